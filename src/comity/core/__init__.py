@@ -1,0 +1,1 @@
+"""The words everyone shares: states, dyads, months, random streams, errors, typed results."""
