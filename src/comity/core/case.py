@@ -214,5 +214,5 @@ class Case(Frozen):
 
     def dyad_words(self, label: str) -> str:
         """Return a dyad for people: ``Japan and South Korea``."""
-        first, second = self.index.pairs[self.index.dyad_number(label)]
-        return f"{self.entries[first].name} and {self.entries[second].name}"
+        first, second = self.index.dyad_label(label).split("-")
+        return f"{self.state_name(first)} and {self.state_name(second)}"

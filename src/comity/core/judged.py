@@ -52,7 +52,7 @@ class JudgedNumber(BaseModel):
             return self
         if self.scale == "positive" and self.low <= 0:
             raise ValueError(f"a positive scale needs low > 0; found {self.low}")
-        if self.scale == "unit" and not (0 < self.low and self.high < 1):
+        if self.scale == "unit" and not (self.low > 0 and self.high < 1):
             raise ValueError(
                 f"a unit scale needs 0 < low and high < 1; found {self.low}..{self.high}"
             )

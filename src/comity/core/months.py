@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, PlainSerializer
 from comity.core.errors import ParameterError
 
 _MONTH_TEXT = re.compile(r"(\d{4})-(\d{2})")
-_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def month_of(date: dt.date) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from comity.core.months import month_text
 from comity.core.states import StateIndex
@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 QUANTILE_LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
-def share(logit: Floats) -> Floats:
+def share(logit: ArrayLike) -> Floats:
     """Return the expected share of cooperative acts for a relation in logit units."""
-    return 1 / (1 + np.exp(-np.asarray(logit, float)))
+    return 1 / (1 + np.exp(-np.asarray(logit, np.float64)))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +130,7 @@ class StateIndex:
                     self.directed_number(self.codes[i], self.codes[j]),
                     self.directed_number(self.codes[j], self.codes[i]),
                 )
-                for i, j in self.pairs
+                for i, j in combinations(range(len(self.codes)), 2)
             ],
             np.int64,
         ).reshape(-1, 2)

@@ -55,7 +55,8 @@ def stream_numbers(names: Iterable[str]) -> NDArray[np.uint32]:
         number = stream_number(name)
         if number in seen:
             raise ConfigError(
-                f'random streams "{seen[number]}" and "{name}" share one address; rename one entity.'
+                f'random streams "{seen[number]}" and "{name}" share one address; '
+                "rename one entity."
             )
         seen[number] = name
     return np.fromiter(seen, np.uint32, len(seen))
@@ -114,4 +115,4 @@ def uniforms(
     counter = np.stack([member, month // 4, np.full(member.shape, number), draw], axis=-1)
     block = philox4x32(counter, seed_key(seed))
     word = np.take_along_axis(block, (month % 4)[..., None], axis=-1)[..., 0]
-    return (word + 0.5) * 2.0**-32
+    return (word.astype(np.float64) + 0.5) * 2.0**-32

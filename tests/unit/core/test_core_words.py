@@ -36,7 +36,7 @@ def test_state_index_places_every_pair_where_its_label_says():
 
 def test_unknown_states_and_odd_dyads_are_named():
     index = StateIndex(["USA", "JPN", "KOR"])
-    with pytest.raises(ParameterError, match='no state "JAP" in this case. Nearest: "JPN".'):
+    with pytest.raises(ParameterError, match=r'no state "JAP" in this case\. Nearest: "JPN"\.'):
         index.number("JAP")
     with pytest.raises(ParameterError, match="a dyad needs two states"):
         index.dyad_number("JPN-JPN")
