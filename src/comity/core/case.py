@@ -52,7 +52,7 @@ class ScheduledChange(Frozen):
 class StateEntry(Frozen):
     """A state of the case, its roles, and the rule by which its governments change."""
 
-    code: str = Field(pattern=r"[A-Z]{3}")
+    code: str = Field(pattern=r"^[A-Z]{3}$")
     name: str = Field(min_length=1)
     adjective: str = ""
     capital: str = ""

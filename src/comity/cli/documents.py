@@ -1,0 +1,295 @@
+"""The JSON documents that commands print, one model a verb; their schemas stand in the docs.
+
+A number that is not known is null. Shares and chances run from 0 to 1; relations are logits of the
+expected share of cooperative acts, larger is warmer; months are written YYYY-MM.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Number = float | None
+
+
+class Document(BaseModel):
+    """Base of every document and its parts: no key but those documented."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class ProblemPart(Document):
+    """One thing that is wrong with a case."""
+
+    file: str
+    row: int
+    column: str
+    must: str
+    found: str
+    fix: str
+
+
+class CasePart(Document):
+    """A bundled case."""
+
+    name: str
+    title: str
+    as_of: str
+    states: list[str]
+    scenarios: list[str]
+
+
+class CasesDocument(Document):
+    """`comity cases`: the bundled cases."""
+
+    schema_name: Literal["comity.cases/1"] = Field("comity.cases/1", alias="schema")
+    cases: list[CasePart]
+
+
+class NewDocument(Document):
+    """`comity new`: what was written."""
+
+    schema_name: Literal["comity.new/1"] = Field("comity.new/1", alias="schema")
+    path: str
+    files: list[str]
+
+
+class CheckDocument(Document):
+    """`comity check`: every problem of a case."""
+
+    schema_name: Literal["comity.check/1"] = Field("comity.check/1", alias="schema")
+    case: str
+    is_valid: bool
+    problems: list[ProblemPart]
+
+
+class ScorePart(Document):
+    """One-step log score beside a baseline, in nats per pair and month."""
+
+    baseline: str
+    n_cells: int
+    difference: Number
+    difference_low: Number
+    difference_high: Number
+
+
+class RelationPart(Document):
+    """The relation of one pair, one value a month."""
+
+    dyad: str
+    words: str
+    share: list[Number]
+    share_low: list[Number]
+    share_high: list[Number]
+    relation: list[Number]
+    sd: list[Number]
+    level: list[Number]
+    level_sd: list[Number]
+    filtered_relation: list[Number]
+    filtered_sd: list[Number]
+    percentile: list[Number]
+    acts: list[int]
+
+
+class MeasureDocument(Document):
+    """`comity measure`: relations month by month; low and high hold 80%."""
+
+    schema_name: Literal["comity.measure/1"] = Field("comity.measure/1", alias="schema")
+    case: str
+    as_of: str
+    reference_source: str
+    months: list[str]
+    relations: list[RelationPart]
+    hyperparameters: dict[str, list[Number]]
+    scores: list[ScorePart]
+    notes: list[str]
+    receipt: dict[str, Any]
+
+
+class OutcomePart(Document):
+    """The chance of one outcome; low and high hold 80% over the judged numbers."""
+
+    id: str
+    words: str
+    probability: Number
+    monte_carlo_se: Number
+    low: Number
+    high: Number
+    ignorance_share: Number
+
+
+class FanPart(Document):
+    """The relation of one pair over the futures: one list a quantile."""
+
+    dyad: str
+    words: str
+    quantile_levels: list[float]
+    relation: list[list[Number]]
+    dispute_open: list[Number]
+
+
+class SimulateDocument(Document):
+    """`comity simulate`: chances of outcomes and fans of relations."""
+
+    schema_name: Literal["comity.simulate/1"] = Field("comity.simulate/1", alias="schema")
+    case: str
+    scenario: str
+    title: str
+    is_null: bool
+    n_members: int
+    n_draws: int
+    n_out_of_range: int
+    months: list[str]
+    outcomes: list[OutcomePart]
+    relations: list[FanPart]
+    receipt: dict[str, Any]
+
+
+class PlanDocument(Document):
+    """`comity simulate --dry-run`: what would be held, and when."""
+
+    schema_name: Literal["comity.plan/1"] = Field("comity.plan/1", alias="schema")
+    case: str
+    scenario: str
+    title: str
+    months: list[str]
+    held: list[str]
+
+
+class DifferencePart(Document):
+    """The difference in the chance of one outcome, first scenario minus second."""
+
+    id: str
+    words: str
+    probability: Number
+    against_probability: Number
+    difference: Number
+    monte_carlo_se: Number
+    low: Number
+    high: Number
+    ignorance_share: Number
+    variance_reduction: Number
+
+
+class GapPart(Document):
+    """The mean difference in the relation of one pair, one value a month, in logit."""
+
+    dyad: str
+    words: str
+    difference: list[Number]
+    low: list[Number]
+    high: list[Number]
+    monte_carlo_se: list[Number]
+    spread: list[Number]
+
+
+class CompareDocument(Document):
+    """`comity compare`: paired differences on the same random numbers."""
+
+    schema_name: Literal["comity.compare/1"] = Field("comity.compare/1", alias="schema")
+    case: str
+    scenario: str
+    against: str
+    title: str
+    n_members: int
+    n_draws: int
+    months: list[str]
+    outcomes: list[DifferencePart]
+    relations: list[GapPart]
+    receipt: dict[str, Any]
+
+
+class VerdictPart(Document):
+    """One claim and what can be said of it."""
+
+    number: int
+    claim_class: str
+    words: str
+    verdict: str
+    because: str
+    data: str
+    simulation: str
+    rule: str
+    rows: list[str]
+    parameters: list[str]
+    numbers: dict[str, Number]
+    against: str
+    note: str
+
+
+class ClaimsDocument(Document):
+    """`comity claims`: the argument, claim by claim."""
+
+    schema_name: Literal["comity.claims/1"] = Field("comity.claims/1", alias="schema")
+    case: str
+    verdicts: list[VerdictPart]
+    receipt: dict[str, Any]
+
+
+class ReportDocument(Document):
+    """`comity report` and `comity demo`: the file that was written."""
+
+    schema_name: Literal["comity.report/1"] = Field("comity.report/1", alias="schema")
+    case: str
+    path: str
+    n_bytes: int
+    receipt: dict[str, Any]
+
+
+class ReferencePart(Document):
+    """One work, data set or rule source."""
+
+    kind: str
+    citation: str
+
+
+class CiteDocument(Document):
+    """`comity cite`: what the figures of a case stand on."""
+
+    schema_name: Literal["comity.cite/1"] = Field("comity.cite/1", alias="schema")
+    case: str
+    references: list[ReferencePart]
+    record_rows: int
+    record_addresses: int
+
+
+class DoctorDocument(Document):
+    """`comity doctor`: what is installed and working."""
+
+    schema_name: Literal["comity.doctor/1"] = Field("comity.doctor/1", alias="schema")
+    version: str
+    platform: dict[str, str]
+    cores: int
+    cache_folder: str
+    cached_steps: int
+    cached_bytes: int
+    kernel_cache_folder: str
+    cleared_steps: int | None
+    checks: dict[str, str]
+
+
+class ErrorDocument(Document):
+    """Any command with `--json` that fails: on standard error, standard output stays empty."""
+
+    schema_name: Literal["comity.error/1"] = Field("comity.error/1", alias="schema")
+    exit_code: int
+    message: str
+    problems: list[ProblemPart]
+
+
+DOCUMENTS: dict[str, type[Document]] = {
+    "cases": CasesDocument,
+    "check": CheckDocument,
+    "cite": CiteDocument,
+    "claims": ClaimsDocument,
+    "compare": CompareDocument,
+    "doctor": DoctorDocument,
+    "error": ErrorDocument,
+    "measure": MeasureDocument,
+    "new": NewDocument,
+    "plan": PlanDocument,
+    "report": ReportDocument,
+    "simulate": SimulateDocument,
+}
+"""Every document by the name of its schema."""

@@ -1,0 +1,146 @@
+"""The command line: verbs of the house, and what is said when one fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from comity.cli import (
+    cases,
+    check,
+    cite,
+    claims,
+    compare,
+    demo,
+    doctor,
+    measure,
+    new,
+    report,
+    simulate,
+)
+from comity.cli.session import Session
+
+INTERRUPTED = 130
+USERS_INPUT = 2
+OUR_FAILURE = 1
+
+app = typer.Typer(
+    name="comity",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Put an argument about an alliance system to the test.",
+    epilog="Example: comity demo",
+)
+for verb in (demo, cases, new, check, measure, simulate, compare, claims, report, cite, doctor):
+    app.command(verb.NAME, epilog=f"Example: {verb.EXAMPLE}")(verb.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from comity import __version__
+
+        typer.echo(f"comity {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    ctx: typer.Context,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a failure; allowed anywhere.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    ctx.ensure_object(Session).debug = debug
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0 done, 2 the user's input, 1 our failure."""
+    asked = list(arguments)
+    session = Session(debug="--debug" in asked)
+    wants_json = "--json" in asked
+    asked = [item for item in asked if item != "--debug"]
+    try:
+        result = app(args=asked, prog_name="comity", standalone_mode=False, obj=session)
+        return result if isinstance(result, int) else 0
+    except (KeyboardInterrupt, typer.Abort):
+        session.close()
+        typer.echo(f"comity: stopped. {session.kept()}", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        session.close()
+        return _fail(error, session, wants_json)
+    finally:
+        session.close()
+
+
+def _fail(error: Exception, session: Session, wants_json: bool) -> int:
+    code = _exit_code(error)
+    if session.debug:
+        traceback.print_exception(error)
+    message = _message(error, code)
+    if wants_json:
+        from comity.cli.documents import ErrorDocument, ProblemPart
+
+        problems = [ProblemPart(**item.as_dict()) for item in getattr(error, "problems", ())]
+        document = ErrorDocument(exit_code=code, message=message, problems=problems)
+        typer.echo(document.model_dump_json(by_alias=True, indent=2), err=True)
+    elif message:
+        typer.echo(message if _is_help(error) else f"comity: {message}", err=True)
+    return code
+
+
+def _exit_code(error: Exception) -> int:
+    if hasattr(error, "exit_code"):  # what typer raises
+        return int(error.exit_code)  # pyright: ignore[reportAttributeAccessIssue]
+    from pydantic import ValidationError
+
+    from comity.core.errors import ConfigError, DataError, ParameterError
+
+    inputs = (ConfigError, DataError, ParameterError, ValidationError)
+    return USERS_INPUT if isinstance(error, inputs) else OUR_FAILURE
+
+
+def _message(error: Exception, code: int) -> str:
+    if hasattr(error, "format_message"):
+        return _usage(error)
+    from comity.core.errors import ComityError
+
+    if isinstance(error, ComityError) or code == USERS_INPUT:
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}. Check the path and its permissions."
+    return (
+        f"this is our failure, not your input: {type(error).__name__}: {error}. "
+        "Run the same command with --debug and report what it prints."
+    )
+
+
+def _usage(error: Any) -> str:
+    message = str(error.format_message())
+    context = getattr(error, "ctx", None)
+    if context is None or _is_help(error):
+        return message
+    return f"{message}\nSee: {context.command_path} --help"
+
+
+def _is_help(error: Exception) -> bool:
+    return type(error).__name__ == "NoArgsIsHelpError"
+
+
+def main() -> None:
+    """Run the command line with the arguments of the process."""
+    sys.exit(run(sys.argv[1:]))

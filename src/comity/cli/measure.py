@@ -1,0 +1,112 @@
+"""`comity measure`: where every pair stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from comity.cli.options import SEED, CaseArgument, JsonOption, NoCacheOption, SeedOption
+from comity.cli.session import session_of
+
+if TYPE_CHECKING:
+    from comity.study import Study
+
+NAME = "measure"
+EXAMPLE = "comity measure japan-korea-us --dyad JPN-KOR --as-of 2019-08"
+
+
+def command(
+    ctx: typer.Context,
+    case: CaseArgument,
+    dyad: Annotated[
+        str | None, typer.Option("--dyad", metavar="DYAD", help="One pair, year by year.")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Cut the record after this day or month and fit anew."
+        ),
+    ] = None,
+    seed: SeedOption = SEED,
+    no_cache: NoCacheOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the relation of every pair, month by month, with its interval."""
+    from comity.core.settings import Settings
+    from comity.record import load_case
+    from comity.study import cut_case, parse_day
+
+    loaded = load_case(case)
+    if as_of is not None:
+        loaded = cut_case(loaded, parse_day(as_of))
+    wanted = None if dyad is None else loaded.index.dyad_label(dyad)
+    settings = Settings(seed=seed, use_cache=not no_cache)
+    study = session_of(ctx).open(loaded, settings)
+    _ = study.relations
+    session_of(ctx).close()
+    if as_json:
+        from comity.cli.measure_document import measure_document
+        from comity.cli.output import print_json
+
+        print_json(measure_document(study, wanted))
+    elif wanted is None:
+        print_standing(study, study.case.index.dyads)
+    else:
+        _print_years(study, wanted)
+
+
+def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
+    """Print where pairs stand in the last recorded month."""
+    from comity.cli.output import print_heading, print_table
+    from comity.core.months import month_words
+    from comity.core.wording import percent
+
+    case, relations = study.case, study.relations
+    print_heading(
+        f"Where they stand in {month_words(case.last_month)}",
+        "Expected share of cooperative acts with its 80% interval; place in the pair's own "
+        "history (0 coldest, 100 warmest); acts recorded in the last 12 months.",
+    )
+    rows: list[tuple[str, ...]] = []
+    for label in dyads:
+        number = relations.index.dyad_number(label)
+        low, _, middle, _, high = relations.dyad_quantiles(label)[:, -1]
+        directions = list(relations.index.directions[number])
+        rows.append(
+            (
+                case.dyad_words(label),
+                percent(float(middle)),
+                f"{100 * low:.0f} to {100 * high:.0f}",
+                f"{relations.own_percentile(label)[-1]:.0f}",
+                str(int(relations.n_events[directions, -12:].sum())),
+            )
+        )
+    columns = ("pair", "share", "80% interval", "own history", "acts")
+    print_table(columns, rows, right=columns[1:])
+    if case.warning:
+        print_heading("", case.warning)
+
+
+def _print_years(study: Study, label: str) -> None:
+    from comity.cli.output import print_heading, print_table
+    from comity.core.wording import percent
+
+    relations = study.relations
+    number = relations.index.dyad_number(label)
+    quantiles = relations.dyad_quantiles(label)
+    directions = list(relations.index.directions[number])
+    years = 1970 + relations.months // 12
+    print_heading(
+        study.case.dyad_words(label),
+        "Mean over each year's months of the expected share of cooperative acts and of the ends "
+        "of its 80% interval (smoothed: every recorded month is used); acts recorded.",
+    )
+    rows: list[tuple[str, ...]] = []
+    for year in sorted(set(years.tolist())):
+        inside = years == year
+        low, middle, high = (float(quantiles[row, inside].mean()) for row in (0, 2, -1))
+        acts = int(relations.n_events[directions][:, inside].sum())
+        rows.append((str(year), percent(middle), f"{100 * low:.0f} to {100 * high:.0f}", str(acts)))
+    columns = ("year", "share", "80% interval", "acts")
+    print_table(columns, rows, right=columns[1:])

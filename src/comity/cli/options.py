@@ -1,0 +1,32 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="Name of a bundled case, or a case folder.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Compute everything anew and keep nothing.")
+]
+MembersOption = Annotated[
+    int, typer.Option("--members", min=1, max=100_000_000, help="Futures per scenario.")
+]
+MonthsOption = Annotated[
+    int, typer.Option("--months", min=1, max=600, help="Months simulated after the last recorded.")
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, max=2**64 - 1, help="Seed of every random stream.")
+]
+OutOption = Annotated[Path, typer.Option("--out", help="File to write.", dir_okay=False)]
+REPORT_FILE = Path("comity-report.html")
+MEMBERS = 20_000
+MONTHS = 60
+SEED = 1

@@ -1,0 +1,55 @@
+"""What one call of the command line carries: its study, its progress, what it has written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from comity.cli.progress import StepProgress
+    from comity.core.case import Case
+    from comity.core.settings import Settings
+    from comity.study import Study
+
+
+@dataclass
+class Session:
+    """One call of the command line; a fresh one each time."""
+
+    debug: bool = False
+    study: Study | None = None
+    written: list[Path] = field(default_factory=list)
+    progress: StepProgress | None = None
+
+    def open(self, case: Case, settings: Settings) -> Study:
+        """Return a study of a case that reports its progress to standard error."""
+        from comity.cli.progress import StepProgress
+        from comity.study import Study
+
+        self.progress = StepProgress.to_stderr()
+        self.study = Study(case, settings, progress=self.progress)
+        return self.study
+
+    def close(self) -> None:
+        """Take the progress display away."""
+        if self.progress is not None:
+            self.progress.close()
+
+    def kept(self) -> str:
+        """Return in words what an interrupted call leaves behind."""
+        parts: list[str] = []
+        if self.study is not None and self.study.finished:
+            steps = ", ".join(self.study.finished)
+            where = "in the cache" if self.study.cache.folder else "nowhere, as the cache is off"
+            parts.append(f"Finished steps are kept {where}: {steps}.")
+        if self.written:
+            parts.append(f"Written: {', '.join(str(path) for path in self.written)}.")
+        return " ".join(parts) or "Nothing was kept and nothing was written."
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """Return the session of the running call."""
+    return ctx.ensure_object(Session)

@@ -1,0 +1,179 @@
+"""`comity simulate`: what follows under a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from comity.cli.options import (
+    MEMBERS,
+    MONTHS,
+    SEED,
+    CaseArgument,
+    JsonOption,
+    MembersOption,
+    MonthsOption,
+    NoCacheOption,
+    SeedOption,
+)
+from comity.cli.session import session_of
+
+if TYPE_CHECKING:
+    from comity.cli.documents import SimulateDocument
+    from comity.core.ensemble import Ensemble, OutcomeEstimate
+    from comity.study import Study
+
+NAME = "simulate"
+EXAMPLE = "comity simulate japan-korea-us hub-mediates --members 100000"
+
+
+def command(
+    ctx: typer.Context,
+    case: CaseArgument,
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="[SCENARIO]", help="A scenario, or several as one+other."),
+    ] = "baseline",
+    members: MembersOption = MEMBERS,
+    months: MonthsOption = MONTHS,
+    seed: SeedOption = SEED,
+    null: Annotated[
+        bool, typer.Option("--null", help="The null simulator: turnover and a random walk.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what is held and when; simulate nothing.")
+    ] = False,
+    no_cache: NoCacheOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Simulate many futures and print the chance of every outcome."""
+    from comity.cli.output import print_json
+    from comity.core.settings import Settings
+    from comity.record import load_case
+
+    loaded = load_case(case)
+    settings = Settings(n_members=members, n_months=months, seed=seed, use_cache=not no_cache)
+    study = session_of(ctx).open(loaded, settings)
+    if dry_run:
+        _print_plan(study, scenario, as_json)
+        return
+    study.scenario(scenario)
+    futures = study.null() if null else study.ensemble(scenario)
+    session_of(ctx).close()
+    if as_json:
+        print_json(_document(study, futures, null))
+    else:
+        title = "the null simulator" if null else futures.title or futures.scenario
+        print_chances(study, futures, futures.outcomes, title)
+
+
+def print_chances(
+    study: Study, futures: Ensemble, outcomes: Iterable[OutcomeEstimate], title: str
+) -> None:
+    """Print the chance of outcomes in natural frequencies."""
+    from comity.cli.output import print_heading, print_table
+    from comity.core.months import month_words
+    from comity.core.wording import frequency, frequency_interval
+
+    last = month_words(int(futures.months[-1]))
+    print_heading(
+        f"What follows: {title}",
+        f"Chances over {futures.n_members:,} futures to {last}; the 80% interval is over the "
+        "judged numbers; ignorance is the part of the doubt that better numbers would remove.",
+    )
+    rows = [
+        (
+            item.outcome.words,
+            frequency(item.probability, item.monte_carlo_se),
+            frequency_interval(item.low, item.high, item.monte_carlo_se),
+            _percent(item.ignorance_share),
+        )
+        for item in outcomes
+    ]
+    columns = ("outcome", "chance", "80% interval", "ignorance")
+    print_table(columns, rows, right=columns[1:])
+    if futures.n_out_of_range:
+        print_heading("", f"{futures.n_out_of_range:,} futures left the valid range and were held.")
+
+
+def _percent(share: float) -> str:
+    from comity.core.wording import percent
+
+    return percent(share)
+
+
+def plan_sentences(study: Study, scenario_id: str) -> list[str]:
+    """Return in words what a scenario holds and when."""
+    scenario = study.scenario(scenario_id)
+    start, n_months = study.case.last_month, study.settings.n_months
+    sentences = [clamp.in_words(start, n_months) for clamp in scenario.clamps]
+    sentences += [
+        f"{item.name} can come about: a new agreement in the form of a {item.form} of "
+        f"{', '.join(item.parties)}, depth {item.depth:g} of 3."
+        for item in scenario.agreements
+    ]
+    return sentences or ["Nothing is held; every process runs freely."]
+
+
+def _print_plan(study: Study, scenario_id: str, as_json: bool) -> None:
+    from comity.cli.documents import PlanDocument
+    from comity.cli.output import print_heading, print_json, print_text
+    from comity.core.months import month_text
+
+    scenario = study.scenario(scenario_id)
+    sentences = plan_sentences(study, scenario_id)
+    start = study.case.last_month
+    span = [month_text(start + 1), month_text(start + study.settings.n_months)]
+    if as_json:
+        document = PlanDocument(
+            case=study.case.id,
+            scenario=scenario.id,
+            title=scenario.title,
+            months=span,
+            held=sentences,
+        )
+        print_json(document)
+        return
+    print_heading(scenario.title, f"{span[0]} to {span[1]}; nothing was simulated.")
+    print_text(*sentences)
+
+
+def _document(study: Study, futures: Ensemble, null: bool) -> SimulateDocument:
+    from comity.cli.documents import FanPart, OutcomePart, SimulateDocument
+    from comity.core.months import month_text
+
+    return SimulateDocument(
+        case=study.case.id,
+        scenario=futures.scenario,
+        title=futures.title,
+        is_null=null,
+        n_members=futures.n_members,
+        n_draws=futures.n_draws,
+        n_out_of_range=futures.n_out_of_range,
+        months=[month_text(int(month)) for month in futures.months],
+        outcomes=[
+            OutcomePart(
+                id=item.outcome.id,
+                words=item.outcome.words,
+                probability=item.probability,
+                monte_carlo_se=item.monte_carlo_se,
+                low=item.low,
+                high=item.high,
+                ignorance_share=item.ignorance_share,
+            )
+            for item in futures.outcomes
+        ],
+        relations=[
+            FanPart(
+                dyad=label,
+                words=study.case.dyad_words(label),
+                quantile_levels=list(futures.quantile_levels),
+                relation=futures.relation_quantiles[:, number].tolist(),
+                dispute_open=futures.dispute_open[number].tolist(),
+            )
+            for number, label in enumerate(futures.index.dyads)
+        ],
+        receipt=study.receipt().as_dict(),
+    )

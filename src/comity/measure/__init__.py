@@ -1,0 +1,3 @@
+"""Events to relations: likelihood, filter, smoother, hyper-parameters, baseline."""
+
+from comity.measure.fit import fit_relations as fit_relations

@@ -1,0 +1,334 @@
+"""Compiled forward loops of the measurement: likelihood, filter, sites.
+
+Compiled functions call only functions of their own file, because numba's cache does not notice an
+edit in another one.
+
+Notation, see docs/theory/measurement.md:
+
+=============  =====================================================================
+x              latent vector of a pair (mu_r, level_r, flare_r, mu_d, level_d, flare_d)
+channel        who acted: 0 the first state, 1 the second, 2 both jointly
+theta          relation of a channel without intercept: the first half of x summed, plus the
+               second half times 1, -1 or 0
+p              parameter vector, `comity.measure.model.kernel_vector`
+step           a visited month of a pair; steps of pair k are offset[k] to offset[k + 1] - 1
+site           Gaussian factor of a channel-month on theta: precision, precision x mean
+=============  =====================================================================
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+C, KAPPA, M_CONFLICTUAL, M_COOPERATIVE, LOADING, NOISE, TAIL, MEMORY, VARIANCE = (
+    0, 1, 2, 3, 4, 5, 6, 7, 13,
+)  # fmt: skip
+N_LATENT = 6
+N_CHANNELS = 3
+STAGE_CHANNEL = (0, 1, 2, 0, 1, 1, 0)
+WIDTH = 0.6  # step of the trapezoidal rule in units of the product's sd: error below 1e-20
+DROP = 28.0  # the rule stops where the log density is this far below its peak
+SMALL = 8  # up to so many acts a product is cheaper than two log-gammas
+
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+
+
+@compiled
+def log_rising(a, n):
+    """Return log Gamma(a + n) / Gamma(a)."""
+    if n <= SMALL:
+        product = 1.0
+        for k in range(n):
+            product *= a + k
+        return math.log(product)
+    return math.lgamma(a + n) - math.lgamma(a)
+
+
+@compiled
+def act_constant(n_coop, n_conf, n_tones, p):
+    """Return the part of the log likelihood that does not depend on theta."""
+    n = n_coop + n_conf
+    out = 0.0
+    if n > 0:
+        out = math.lgamma(n + 1.0) - math.lgamma(n_coop + 1.0) - math.lgamma(n_conf + 1.0)
+        out -= log_rising(p[KAPPA], n)
+    if n_tones > 0:
+        nu = p[TAIL]
+        if nu > 0:
+            one = math.lgamma(0.5 * (nu + 1)) - math.lgamma(0.5 * nu) - 0.5 * math.log(nu * math.pi)
+        else:
+            one = -0.5 * math.log(2 * math.pi)
+        out += n_tones * (one - math.log(p[NOISE]))
+    return out
+
+
+@compiled
+def log_likelihood(theta, n_coop, n_conf, tone, tone_class, lo, hi, p):
+    """Return the log likelihood of a channel-month at theta, without `act_constant`."""
+    out = 0.0
+    if n_coop + n_conf > 0:
+        psi = p[C] + theta
+        small = math.exp(-abs(psi))
+        tail = small / (1 + small)
+        share = 1 - tail if psi > 0 else tail
+        rest = tail if psi > 0 else 1 - tail
+        if n_coop + n_conf <= SMALL:
+            product = 1.0
+            for k in range(n_coop):
+                product *= p[KAPPA] * share + k
+            for k in range(n_conf):
+                product *= p[KAPPA] * rest + k
+            out = math.log(product)
+        else:
+            out = log_rising(p[KAPPA] * share, n_coop) + log_rising(p[KAPPA] * rest, n_conf)
+    nu = p[TAIL]
+    product = 1.0
+    for a in range(lo, hi):
+        z = (tone[a] - p[M_CONFLICTUAL + tone_class[a]] - p[LOADING] * theta) / p[NOISE]
+        if nu > 0:
+            product *= 1 + z * z / nu
+            if product > 1e200:
+                out -= 0.5 * (nu + 1) * math.log(product)
+                product = 1.0
+        else:
+            out -= 0.5 * z * z
+    if nu > 0 and hi > lo:
+        out -= 0.5 * (nu + 1) * math.log(product)
+    return out
+
+
+@compiled
+def tilt(m, v, n_coop, n_conf, tone, tone_class, lo, hi, p):
+    """Return log evidence, mean and variance of N(theta; m, v) times the likelihood.
+
+    A few scoring steps find the peak and the width; neither needs to be exact, because the
+    trapezoidal rule converges geometrically whatever its centre.
+    """
+    n = n_coop + n_conf
+    effective = n * (1 + p[KAPPA]) / (n + p[KAPPA])
+    nu = p[TAIL]
+    tone_information = (p[LOADING] / p[NOISE]) ** 2
+    if nu > 0:
+        tone_information *= (nu + 1) / (nu + 3)
+    centre = m
+    information = 1 / v
+    for _ in range(6):
+        share = 1 / (1 + math.exp(-(p[C] + centre)))
+        slope = (m - centre) / v
+        information = 1 / v + (hi - lo) * tone_information
+        if n > 0:
+            slope += effective * (n_coop / n - share)
+            information += effective * share * (1 - share)
+        for a in range(lo, hi):
+            z = (tone[a] - p[M_CONFLICTUAL + tone_class[a]] - p[LOADING] * centre) / p[NOISE]
+            weight = (nu + 1) / (nu + z * z) if nu > 0 else 1.0
+            slope += weight * z * p[LOADING] / p[NOISE]
+        step = slope / information
+        limit = 2 * math.sqrt(v)
+        step = min(max(step, -limit), limit)
+        centre += step
+        if abs(step) < 0.05 / math.sqrt(information):
+            break
+    h = min(WIDTH / math.sqrt(information), WIDTH)
+    reference = peak = -math.inf
+    s0, s1, s2 = 0.0, 0.0, 0.0
+    for side in range(2):
+        k = side
+        while k < 2000:
+            x = k * h if side == 0 else -k * h
+            d = centre + x - m
+            value = log_likelihood(centre + x, n_coop, n_conf, tone, tone_class, lo, hi, p)
+            value -= 0.5 * d * d / v
+            if k == 0:
+                reference = value
+            peak = max(peak, value)
+            weight = math.exp(value - reference)
+            s0 += weight
+            s1 += weight * x
+            s2 += weight * x * x
+            if not value > peak - DROP:
+                break
+            k += 1
+    evidence = reference + math.log(s0 * h) - 0.5 * math.log(2 * math.pi * v)
+    evidence += act_constant(n_coop, n_conf, hi - lo, p)
+    offset = s1 / s0
+    return evidence, centre + offset, s2 / s0 - offset * offset
+
+
+@compiled
+def theta_moments(x, cov, mean, variance):
+    """Write means and variances of the channels; return the directions' covariance."""
+    half, other = x[0] + x[1] + x[2], x[3] + x[4] + x[5]
+    vr = vd = vc = 0.0
+    for i in range(3):
+        for j in range(3):
+            vr += cov[i, j]
+            vd += cov[i + 3, j + 3]
+            vc += cov[i, j + 3]
+    mean[0], mean[1], mean[2] = half + other, half - other, half
+    variance[0], variance[1], variance[2] = vr + vd + 2 * vc, vr + vd - 2 * vc, vr
+    return vr - vd
+
+
+@compiled
+def apply_site(x, cov, channel, precision, shift):
+    """Multiply N(x, cov) by a site on the channel's theta, in place."""
+    sign = 1.0 if channel == 0 else (-1.0 if channel == 1 else 0.0)
+    gain = np.empty(N_LATENT)
+    mean = variance = 0.0
+    for i in range(N_LATENT):
+        total = 0.0
+        for j in range(N_LATENT):
+            total += cov[i, j] if j < 3 else sign * cov[i, j]
+        gain[i] = total
+        mean += x[i] if i < 3 else sign * x[i]
+        variance += total if i < 3 else sign * total
+    scale = 1 + precision * variance
+    for i in range(N_LATENT):
+        x[i] += gain[i] * (shift - precision * mean) / scale
+        for j in range(N_LATENT):
+            cov[i, j] -= gain[i] * gain[j] * precision / scale
+
+
+@compiled
+def predict(x, cov, gap, p):
+    """Move N(x, cov) forward by ``gap`` months, in place."""
+    for i in range(N_LATENT):
+        a = p[MEMORY + i] ** gap
+        x[i] *= a
+        for j in range(N_LATENT):
+            cov[i, j] *= a
+            cov[j, i] *= a
+        cov[i, i] += (1 - a * a) * p[VARIANCE + i]
+
+
+@compiled
+def start_pair(x, cov, p):
+    """Set N(x, cov) to the stationary law, in place."""
+    for i in range(N_LATENT):
+        x[i] = 0.0
+        for j in range(N_LATENT):
+            cov[i, j] = p[VARIANCE + i] if i == j else 0.0
+
+
+@compiled
+def store(x, big, mean, cov, k):
+    """Write N(x, big) to step k of mean and cov."""
+    for i in range(N_LATENT):
+        mean[k, i] = x[i]
+        for j in range(N_LATENT):
+            cov[k, i, j] = big[i, j]
+
+
+@compiled
+def is_seen(acts, span, k, channel):
+    """Whether the channel has acts or tones in the step."""
+    return (
+        acts[k, channel, 0] + acts[k, channel, 1] > 0 or span[k, channel, 1] > span[k, channel, 0]
+    )
+
+
+@compiled
+def filter_steps(offset, month, acts, span, tone, tone_class, p, keep, mean, cov, site, cell):
+    """Run the assumed-density filter over every pair; return the one-step log score.
+
+    Joint acts are taken in first; then each direction is integrated after the other, and the score
+    is the mean of the two orders. With ``keep``, filtered moments, sites and the log score of each
+    direction's cooperation given volume (joint acts included, from earlier months only) are
+    written to the last four arguments.
+    """
+    total = 0.0
+    x, big = np.empty(N_LATENT), np.empty((N_LATENT, N_LATENT))
+    m, v, s = np.empty(N_CHANNELS), np.empty(N_CHANNELS), np.empty((N_CHANNELS, 2))
+    for pair in range(len(offset) - 1):
+        start_pair(x, big, p)
+        for k in range(offset[pair], offset[pair + 1]):
+            if k > offset[pair]:
+                predict(x, big, month[k] - month[k - 1], p)
+            for c in range(N_CHANNELS):
+                s[c, 0] = s[c, 1] = 0.0
+            both = is_seen(acts, span, k, 0) and is_seen(acts, span, k, 1)
+            covariance = lam = nu = 0.0
+            # stages: two readings for the score of cooperation; joint acts; first direction,
+            # second given first; second, first given second (one call of tilt compiles once)
+            for stage in range(7):
+                c = STAGE_CHANNEL[stage]
+                given = stage == 4 or stage == 6
+                reading = stage < 2
+                n_coop, n_conf = acts[k, c, 0], acts[k, c, 1]
+                lo, hi = span[k, c, 0], span[k, c, 1]
+                if reading:
+                    n_coop, n_conf, hi = n_coop + acts[k, 2, 0], n_conf + acts[k, 2, 1], lo
+                if n_coop + n_conf == 0 and hi == lo:
+                    continue
+                if (reading and not keep) or (given and not both):
+                    continue
+                if not given:
+                    covariance = theta_moments(x, big, m, v)
+                centre, spread = m[c], v[c]
+                if given:
+                    scale = 1 + lam * v[1 - c]
+                    centre += covariance * (nu - lam * m[1 - c]) / scale
+                    spread -= covariance * covariance * lam / scale
+                evidence, mu, variance = tilt(
+                    centre, spread, n_coop, n_conf, tone, tone_class, lo, hi, p
+                )
+                if reading:
+                    cell[k, c] = evidence
+                    continue
+                total += 0.5 * evidence if both and c < 2 else evidence
+                lam, nu = 1 / variance - 1 / spread, mu / variance - centre / spread
+                if c == 2:
+                    apply_site(x, big, 2, lam, nu)
+                if given or not both or c == 2:
+                    s[c, 0], s[c, 1] = lam, nu
+            for d in range(2):
+                if is_seen(acts, span, k, d):
+                    apply_site(x, big, d, s[d, 0], s[d, 1])
+            if keep:
+                store(x, big, mean, cov, k)
+                for c in range(N_CHANNELS):
+                    site[k, c, 0], site[k, c, 1] = s[c, 0], s[c, 1]
+    return total
+
+
+@compiled
+def forward_sites(offset, month, site, p, mean, cov):
+    """Kalman filter with given Gaussian sites; writes the last two arguments."""
+    x, big = np.empty(N_LATENT), np.empty((N_LATENT, N_LATENT))
+    for pair in range(len(offset) - 1):
+        start_pair(x, big, p)
+        for k in range(offset[pair], offset[pair + 1]):
+            if k > offset[pair]:
+                predict(x, big, month[k] - month[k - 1], p)
+            for c in range(N_CHANNELS):
+                if site[k, c, 0] != 0.0 or site[k, c, 1] != 0.0:
+                    apply_site(x, big, c, site[k, c, 0], site[k, c, 1])
+            store(x, big, mean, cov, k)
+
+
+@compiled
+def refine_sites(offset, acts, span, tone, tone_class, p, mean, cov, site, damping):
+    """One parallel expectation-propagation sweep; returns the largest move in posterior sd."""
+    means, variances, largest = np.empty(N_CHANNELS), np.empty(N_CHANNELS), 0.0
+    for k in range(offset[-1]):
+        theta_moments(mean[k], cov[k], means, variances)
+        for c in range(N_CHANNELS):
+            if not is_seen(acts, span, k, c):
+                continue
+            m, v = means[c], variances[c]
+            precision = 1 / v - site[k, c, 0]
+            if precision <= 0:
+                continue
+            centre = (m / v - site[k, c, 1]) / precision
+            _, new, variance = tilt(
+                centre, 1 / precision, acts[k, c, 0], acts[k, c, 1],
+                tone, tone_class, span[k, c, 0], span[k, c, 1], p,
+            )  # fmt: skip
+            largest = max(largest, abs(new - m) / math.sqrt(variance))
+            site[k, c, 0] += damping * (1 / variance - precision - site[k, c, 0])
+            site[k, c, 1] += damping * (new / variance - precision * centre - site[k, c, 1])
+    return largest

@@ -1,0 +1,80 @@
+"""The smoother: where each pair stood, from all rows (expectation propagation)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.measure import backward, kernels
+from comity.measure.filter import filter_panel
+from comity.measure.panel import Panel
+
+Floats = NDArray[np.float64]
+DAMPING = 0.8  # full steps may oscillate between the two directions of a month
+TOLERANCE = 1e-4  # largest move of a mean in a sweep, in posterior sd
+MAX_SWEEPS = 12
+
+
+@dataclass(frozen=True)
+class Smoothed:
+    """Gaussian beliefs about the latent vector given all rows.
+
+    ``filtered_mean`` and ``filtered_covariance`` are the forward pass *with the smoother's sites*;
+    backward sampling needs them. They have seen later rows through the sites: never report them as
+    filtered readings.
+    """
+
+    mean: Floats  # (step, latent)
+    covariance: Floats  # (step, latent, latent)
+    site: Floats  # (step, channel, 2)
+    filtered_mean: Floats
+    filtered_covariance: Floats
+    last_move: float
+
+
+def smooth_panel(panel: Panel, parameters: Floats) -> Smoothed:
+    """Return smoothed beliefs at every step of ``panel``.
+
+    Sites are refined on the months with acts only, then spread over all steps.
+    """
+    observed = panel.observed()
+    site = filter_panel(observed, parameters).site
+    move = 0.0
+    for _ in range(MAX_SWEEPS):
+        mean, covariance, _, _ = smooth_sites(observed, parameters, site)
+        move = kernels.refine_sites(*_acts(observed), parameters, mean, covariance, site, DAMPING)
+        if move < TOLERANCE:
+            break
+    spread = np.zeros((panel.n_steps, kernels.N_CHANNELS, 2))
+    spread[panel.is_seen()] = site
+    mean, covariance, forward_mean, forward_covariance = smooth_sites(panel, parameters, spread)
+    return Smoothed(mean, covariance, spread, forward_mean, forward_covariance, move)
+
+
+def smooth_sites(
+    panel: Panel, parameters: Floats, site: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return smoothed mean and covariance, then filtered ones, for given Gaussian sites."""
+    n, d = panel.n_steps, kernels.N_LATENT
+    forward_mean, forward_covariance = np.empty((n, d)), np.empty((n, d, d))
+    mean, covariance = np.empty((n, d)), np.empty((n, d, d))
+    kernels.forward_sites(
+        panel.offset, panel.month, site, parameters, forward_mean, forward_covariance
+    )
+    backward.smooth_backward(
+        panel.offset, panel.month, *dynamics(parameters),
+        forward_mean, forward_covariance, mean, covariance,
+    )  # fmt: skip
+    return mean, covariance, forward_mean, forward_covariance
+
+
+def dynamics(parameters: Floats) -> tuple[Floats, Floats]:
+    """Return monthly memories and stationary variances of the latent vector."""
+    memory = parameters[kernels.MEMORY : kernels.MEMORY + kernels.N_LATENT]
+    return memory, parameters[kernels.VARIANCE : kernels.VARIANCE + kernels.N_LATENT]
+
+
+def _acts(panel: Panel) -> tuple[NDArray[np.int64] | Floats, ...]:
+    return panel.offset, panel.acts, panel.span, panel.tone, panel.tone_class

@@ -1,0 +1,8 @@
+"""What happened: case folders, their contracts, and the series that other rooms read from them."""
+
+from comity.record.bundled import bundled_cases as bundled_cases
+from comity.record.counts import count_events as count_events
+from comity.record.history import driver_history as driver_history
+from comity.record.load import check_case as check_case
+from comity.record.load import load_case as load_case
+from comity.record.new import new_case as new_case

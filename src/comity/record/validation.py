@@ -1,0 +1,103 @@
+"""What pydantic finds wrong, said as problems with a place and a nearest match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from comity.core.errors import Problem, nearest_match
+from comity.record.located import Located, Path, key_words, quoted
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_WORDS = re.compile(r"'([^']*)'")
+
+
+def validate(
+    model: type[Model],
+    raw: object,
+    file: str,
+    row: int,
+    *,
+    path: Path = (),
+    lines: Mapping[Path, int] | None = None,
+    not_missing: frozenset[str] = frozenset(),
+) -> tuple[Located[Model] | None, list[Problem]]:
+    """Return the checked value with its place, or None and every problem that it has.
+
+    ``not_missing`` names columns whose absence was already reported for the whole file.
+    """
+    place: Located[Any] = Located(raw, file, row, path, lines or {})
+    try:
+        value = model.model_validate(raw)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    except RecursionError:
+        return None, [place.problem((), "must not be nested this deep", "a deep nesting")]
+    else:
+        return Located(value, file, row, path, lines or {}), []
+    problems: dict[Problem, None] = {}
+    for detail in details:
+        if detail["type"] == "missing" and detail["loc"][-1] in not_missing:
+            continue
+        problems[_problem(model, place, detail)] = None
+    return None, list(problems)
+
+
+def _problem(model: type[BaseModel], place: Located[Any], detail: ErrorDetails) -> Problem:
+    keys = tuple(detail["loc"])
+    must, fix = _words(model, keys, detail)
+    found = "no such key" if detail["type"] == "missing" else quoted(detail["input"])
+    if detail["type"] == "extra_forbidden":
+        found = quoted(str(keys[-1]))
+    elif not keys and detail["type"] == "value_error":
+        found = "the row as it stands"
+    whole = place.path + keys
+    return Problem(place.file, place.row_of(*keys), key_words(whole), must, found, fix)
+
+
+def _words(model: type[BaseModel], keys: Path, detail: ErrorDetails) -> tuple[str, str]:
+    kind = detail["type"]
+    context = detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return "must be a known key", nearest_match(str(keys[-1]), known_keys(model, keys[:-1]))
+    if kind == "missing":
+        return f'needs "{keys[-1]}"', "Add it."
+    if kind == "literal_error":
+        allowed = _WORDS.findall(str(context.get("expected", "")))
+        return "must be one of the allowed words", nearest_match(str(detail["input"]), allowed)
+    if kind.startswith("date"):
+        return "must be a calendar day", "Write it as YYYY-MM-DD."
+    if kind.startswith("bool"):
+        return "must be 0 or 1", ""
+    if kind == "value_error":
+        return detail["msg"].removeprefix("Value error, ").rstrip("."), ""
+    if kind == "too_short" or (kind == "string_too_short"):
+        return "must not be empty", "Fill it in."
+    return detail["msg"][:1].lower() + detail["msg"][1:], ""
+
+
+def known_keys(model: type[BaseModel], keys: Path) -> list[str]:
+    """Return the keys of the model that a path of keys leads to."""
+    here: Any = model
+    for key in keys:
+        if isinstance(key, str):
+            fields = getattr(here, "model_fields", {})
+            here = _model_in(fields[key].annotation) if key in fields else here
+    return list(getattr(here, "model_fields", {}))
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (Union, UnionType, tuple, list):
+        for part in get_args(annotation):
+            found = _model_in(part)
+            if found is not None:
+                return found
+    return None

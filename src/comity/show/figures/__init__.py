@@ -1,0 +1,1 @@
+"""Figures: chart specifications, the data they draw, and their reading in words."""

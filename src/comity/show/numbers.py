@@ -1,0 +1,77 @@
+"""Numbers for narrow columns and counts for sentences; prose forms are in `comity.core.wording`."""
+
+from __future__ import annotations
+
+from comity.core.wording import MINUS, step_of
+
+
+def count(probability: float, monte_carlo_se: float = 0.0) -> str:
+    """Return how often in 100, for a column whose head says so: ``14``, ``<1``, ``>99``.
+
+    Rounded to the step that the Monte Carlo error supports.
+
+    >>> count(0.1403), count(0.002), count(0.999), count(0.143, 0.03)
+    ('14', '<1', '>99', '10')
+    """
+    step = round(100 * step_of(monte_carlo_se))
+    rounded = step * round(100 * probability / step)
+    if rounded <= 0:
+        return "0" if probability <= 0 else f"<{step}"
+    if rounded >= 100:
+        return "100" if probability >= 1 else f">{100 - step}"
+    return str(rounded)
+
+
+def interval(low: float, high: float) -> str:
+    """Return an interval of chances in 100: ``9 to 21``."""
+    return f"{count(low)} to {count(high)}"
+
+
+def signed_count(difference: float, monte_carlo_se: float = 0.0) -> str:
+    """Return a difference of chances in 100 with its sign: ``+8``, ``−12``, ``0``.
+
+    A difference within two Monte Carlo standard errors of zero is ``0``: the ensemble cannot tell
+    it from none.
+    """
+    if abs(difference) < 2 * monte_carlo_se:
+        return "0"
+    step = round(100 * step_of(monte_carlo_se))
+    rounded = step * round(100 * difference / step)
+    if rounded == 0:
+        return "0"
+    return f"{'+' if rounded > 0 else MINUS}{abs(rounded)}"
+
+
+def signed_interval(low: float, high: float) -> str:
+    """Return an interval of differences in 100, both ends signed: ``−3 to +11``."""
+    return f"{signed_count(low)} to {signed_count(high)}"
+
+
+def plain(value: float, digits: int = 3) -> str:
+    """Return a judged number with at most ``digits`` significant digits and no exponent.
+
+    >>> plain(0.02500), plain(-3.0), plain(1234.6)
+    ('0.025', '−3', '1235')
+    """
+    if value == 0:
+        return "0"
+    magnitude = abs(value)
+    text = f"{magnitude:.0f}" if magnitude >= 1000 else f"{magnitude:.{digits}g}"
+    if "e" in text:
+        text = f"{magnitude:.10f}".rstrip("0").rstrip(".")
+    return f"{MINUS if value < 0 else ''}{text}"
+
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number_word(number: int) -> str:
+    """Return a count for a sentence: words to ten, digits beyond."""
+    return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
+
+
+def listed(words: list[str]) -> str:
+    """Join words for a sentence: ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

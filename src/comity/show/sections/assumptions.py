@@ -1,0 +1,102 @@
+"""Assumptions and sources: judged numbers, the measurement's own numbers, and what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from comity.core.case import Case
+from comity.core.judged import TAG_WORDS, JudgedNumber
+from comity.core.relations import Relations
+from comity.core.sources import all_sources, citation
+from comity.core.verdicts import Verdict
+from comity.show.figures.multiples import acts_of
+from comity.show.headlines import assumptions, score
+from comity.show.numbers import listed, plain
+from comity.show.sections.section import Section, StudyLike
+
+UNSOURCED = ("E", "M")
+
+
+def judged_groups(judged: Mapping[str, JudgedNumber]) -> list[dict[str, Any]]:
+    """Return the judged numbers by process, both in name order."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for name, value in sorted(judged.items()):
+        groups.setdefault(name.partition(".")[0], []).append(
+            {
+                "name": name, "low": plain(value.low), "central": plain(value.central),
+                "high": plain(value.high), "unit": value.unit, "meaning": value.meaning,
+                "who": value.who, "why": value.why, "source": value.source,
+                "tag": TAG_WORDS[value.tag],
+            }
+        )  # fmt: skip
+    return [{"process": key, "rows": rows} for key, rows in groups.items()]
+
+
+def not_said(case: Case, relations: Relations, verdicts: tuple[Verdict, ...]) -> list[str]:
+    """Return what the model cannot say, as sentences from the results themselves."""
+    sentences: list[str] = []
+    silent = [case.dyad_words(d) for d in relations.index.dyads if acts_of(relations, d) == 0]
+    if silent:
+        sentences.append(
+            f"How {listed(silent)} stand: the record holds no act between them, so the figure shows "
+            "only what pairs of this record look like."
+        )
+    mechanisms: dict[str, list[int]] = {}
+    for verdict in verdicts:
+        if verdict.word == "no such mechanism yet":
+            name = verdict.claim.missing_mechanism or "a process that is not simulated"
+            mechanisms.setdefault(name, []).append(verdict.claim.number)
+    sentences += [
+        f"Claim{'s' if len(numbers) > 1 else ''} {listed([str(n) for n in numbers])}: "
+        f"the model has no such mechanism yet ({name})."
+        for name, numbers in mechanisms.items()
+    ]
+    for word, words in (
+        ("not identified", "no data of this kind could tell the cause from what came with it"),
+        ("only the prior", "the answer only repeats what was assumed"),
+        ("not yet knowable", "the months in question have not happened"),
+    ):
+        numbers = [str(v.claim.number) for v in verdicts if v.word == word]
+        if numbers:
+            sentences.append(f"Claim{'s' if len(numbers) > 1 else ''} {listed(numbers)}: {words}.")
+    return [*sentences, *relations.notes]
+
+
+def reference_lines(judged: Mapping[str, JudgedNumber]) -> list[str]:
+    """Return the references of the numbers, models and rules, each once, in order."""
+    registered = all_sources()
+    lines = {citation(item) for item in registered.values() if item.kind in ("model", "rule")}
+    for value in judged.values():
+        if value.source:
+            known = registered.get(value.source)
+            lines.add(citation(known) if known else value.source)
+    return sorted(lines)
+
+
+def assumptions_section(study: StudyLike) -> Section:
+    """Return the section; every report has one."""
+    case, relations, judged = study.case, study.relations, study.parameters
+    unsourced = sum(value.tag in UNSOURCED for value in judged.values())
+    return Section(
+        "assumptions", "Assumptions and sources", assumptions(len(judged), unsourced),
+        "assumptions.html.j2",
+        {
+            "groups": judged_groups(judged),
+            "warning": case.warning,
+            "not_said": not_said(case, relations, study.verdicts()),
+            "reference_source": relations.reference_source,
+            "hyperparameters": [
+                {"name": name.replace("_", " "), "low": plain(low), "central": plain(mid), "high": plain(high)}
+                for name, (low, mid, high) in relations.hyperparameters.items()
+            ],
+            "scores": [
+                {
+                    "sentence": score(item.difference, item.difference_low, item.difference_high, item.baseline),
+                    "cells": f"{item.n_cells:,}",
+                }
+                for item in relations.scores
+            ],
+            "references": reference_lines(judged),
+        },
+    )  # fmt: skip

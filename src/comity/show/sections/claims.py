@@ -1,0 +1,88 @@
+"""The argument: every claim with its verdict, open to rows, rule and parameters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from comity.core.case import Case
+from comity.core.claims import VERDICTS
+from comity.core.judged import JudgedNumber
+from comity.core.verdicts import Verdict
+from comity.show.headlines import argument
+from comity.show.numbers import plain
+from comity.show.sections.section import Section, StudyLike
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One line of the table and what it opens to."""
+
+    number: int
+    words: str
+    kind: str
+    word: str
+    sign: str
+    because: str
+    data: str
+    simulation: str
+    rejects: tuple[str, ...]
+    records: tuple[dict[str, str], ...]
+    parameters: tuple[dict[str, str], ...]
+    numbers: tuple[tuple[str, str], ...]
+    rule: str
+    note: str
+    url: str
+
+
+def claim_row(
+    case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]
+) -> ClaimRow:
+    """Return one claim's line; ids of rows and parameters are spelt out from the case."""
+    claim = verdict.claim
+    events = {row.id: row for row in case.events}
+    agreements = {row.id: row for row in case.agreements}
+    records: list[dict[str, str]] = []
+    for key in verdict.rows:
+        if key in events:
+            row = events[key]
+            records.append({"id": key, "words": f"{row.date}: {row.description}", "url": row.url})
+        elif key in agreements:
+            item = agreements[key]
+            records.append({"id": key, "words": item.name, "url": item.url})
+        else:
+            records.append({"id": key, "words": "", "url": ""})
+    parameters: list[dict[str, str]] = []
+    for name in verdict.parameters:
+        value = judged.get(name)
+        words = f"{plain(value.low)} to {plain(value.high)}, central {plain(value.central)}" if value else ""
+        parameters.append({"name": name, "value": words, "meaning": value.meaning if value else ""})
+    rejects = [claim.against] if claim.against else []
+    rejects += [item.rejects_if for item in (claim.data, claim.simulation) if item is not None]
+    return ClaimRow(
+        claim.number, claim.words, claim.claim_class, verdict.word, verdict.sign, verdict.because,
+        verdict.data_sentence or claim.no_data_reason,
+        verdict.simulation_sentence or claim.no_simulation_reason or claim.missing_mechanism,
+        tuple(dict.fromkeys(rejects)), tuple(records), tuple(parameters),
+        tuple((name, plain(value)) for name, value in verdict.numbers),
+        verdict.rule, claim.note, claim.url,
+    )  # fmt: skip
+
+
+def claims_section(study: StudyLike) -> Section | None:
+    """Return the section, or None when the case makes no claims."""
+    verdicts = study.verdicts()
+    if not verdicts:
+        return None
+    counts = Counter(verdict.word for verdict in verdicts)
+    tally: list[dict[str, Any]] = [
+        {"word": word, "sign": sign, "count": counts[word], "slug": word.replace(" ", "-")}
+        for word, sign in VERDICTS.items()
+        if counts[word]
+    ]
+    return Section(
+        "argument", "The argument", argument(counts), "claims.html.j2",
+        {"rows": [claim_row(study.case, verdict, study.parameters) for verdict in verdicts], "tally": tally},
+    )  # fmt: skip

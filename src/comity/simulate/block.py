@@ -1,0 +1,228 @@
+"""Blocks of members: what one thread needs to simulate one, and how it is filled.
+
+A plan holds what all blocks share (layout, parameter draws, stream addresses); a slot holds the
+arrays that one block writes and is used again for the next. Member g lives in parameter draw
+g mod P; the last block is padded with members that nobody counts, so that no remainder is computed
+by other machine code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.core.case import Case
+from comity.core.errors import ParameterError
+from comity.core.history import DriverHistory
+from comity.core.relations import RelationStart
+from comity.core.scenarios import Scenario
+from comity.core.settings import Settings
+from comity.core.streams import seed_key, stream_number, stream_numbers
+from comity.simulate.draws import Draws
+from comity.simulate.kernel import standard_kernel
+from comity.simulate.layout import Layout, build_layout
+from comity.simulate.null import null_draws
+from comity.simulate.parameters import (
+    chosen_name,
+    judged_draws,
+    merged_parameters,
+    parameter_matrix,
+    start_draws,
+)
+from comity.simulate.reads import Read, Stream
+from comity.simulate.registry import RULES
+from comity.simulate.trace import Trace, empty_trace
+from comity.simulate.world import BLOCK, World, empty_world
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything about a run of one scenario that all its blocks share."""
+
+    scenario: Scenario
+    layout: Layout
+    settings: Settings
+    matrix: NDArray[np.float64]  # (read, draw)
+    fields: tuple[tuple[str, str, int, int], ...]  # rule, field, first row and end in the matrix
+    streams: dict[str, dict[str, NDArray[np.int64]]]  # rule -> field -> dense row or address
+    dense: NDArray[np.int64]  # (dense stream,)              addresses
+    start_relation: NDArray[np.float64]  # (dyad, draw)      logit
+    n_draws: int
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of blocks."""
+        return -(-self.settings.n_members // BLOCK)
+
+    def members(self, block: int) -> int:
+        """Number of members of a block that count."""
+        return min(BLOCK, self.settings.n_members - block * BLOCK)
+
+    def draws_of(self, block: int) -> NDArray[np.int64]:
+        """Parameter draw of every member of a block, padding included, (BLOCK,)."""
+        return np.arange(block * BLOCK, (block + 1) * BLOCK) % self.n_draws
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Arrays of one block in work."""
+
+    world: World
+    trace: Trace
+    parameters: NDArray[np.float64]  # (read, BLOCK)
+    draws: Draws
+    arguments: tuple[Any, ...]
+
+
+def plan_run(
+    case: Case,
+    scenario: Scenario,
+    *,
+    start: RelationStart,
+    history: DriverHistory,
+    settings: Settings,
+    null: bool = False,
+) -> Plan:
+    """Return the plan of a run: arrays, parameter draws and stream addresses.
+
+    Raises
+    ------
+    ConfigError
+        The scenario or a parameter name does not fit the case, or two streams share an address.
+    ParameterError
+        A setting or a judged number is outside its range, or the start does not fit the case.
+    """
+    _check(case, start, history, settings)
+    layout = build_layout(case, scenario, history, n_months=settings.n_months)
+    asked = {rule.name: rule.module.parameters(layout) for rule in RULES}
+    reads: list[Read] = []
+    fields: list[tuple[str, str, int, int]] = []
+    for rule in RULES:
+        for field in rule.module.Parameters._fields:
+            rows = asked[rule.name][field]
+            fields.append((rule.name, field, len(reads), len(reads) + len(rows)))
+            reads += rows
+    values = _values(case, layout, reads, start, settings)
+    relation = np.array(
+        [
+            values["start.intercept"] + sum(values[f"start.{x}.{k}"] for x in _PARTS)
+            for k in layout.index.dyads
+        ]
+    )
+    drawn = null_draws(values) if null else values
+    streams, dense = _streams(layout)
+    return Plan(
+        scenario=scenario,
+        layout=layout,
+        settings=settings,
+        matrix=parameter_matrix(reads, drawn, settings.n_draws),
+        fields=tuple(fields),
+        streams=streams,
+        dense=dense,
+        start_relation=relation,
+        n_draws=settings.n_draws,
+    )
+
+
+_PARTS = ("mean", "level", "flare")
+
+
+def _values(
+    case: Case, layout: Layout, reads: list[Read], start: RelationStart, settings: Settings
+) -> dict[str, NDArray[np.float64]]:
+    numbers = merged_parameters(case)
+    known = set(numbers)
+    names = dict.fromkeys(name for read in reads if (name := chosen_name(read, known)))
+    return {
+        **judged_draws(numbers, names, seed=settings.seed, n_draws=settings.n_draws),
+        **start_draws(start, layout.index, settings.n_draws),
+    }
+
+
+def _streams(
+    layout: Layout,
+) -> tuple[dict[str, dict[str, NDArray[np.int64]]], NDArray[np.int64]]:
+    asked: dict[str, dict[str, list[Stream]]] = {
+        rule.name: rule.module.streams(layout) for rule in RULES
+    }
+    everyone = [s for rows in asked.values() for field in rows.values() for s in field]
+    stream_numbers(stream.name for stream in everyone)
+    dense_row = {s.name: row for row, s in enumerate(s for s in everyone if s.dense)}
+    streams = {
+        rule: {
+            field: np.array(
+                [dense_row[s.name] if s.dense else stream_number(s.name) for s in rows], np.int64
+            )
+            for field, rows in by_field.items()
+        }
+        for rule, by_field in asked.items()
+    }
+    return streams, np.array([stream_number(name) for name in dense_row], np.int64)
+
+
+def _check(
+    case: Case, start: RelationStart, history: DriverHistory, settings: Settings
+) -> None:
+    limits = {name: field.metadata for name, field in Settings.model_fields.items()}
+    for name in ("n_members", "n_months", "n_draws"):
+        value = getattr(settings, name)
+        low = next(m.ge for m in limits[name] if hasattr(m, "ge"))
+        high = next(m.le for m in limits[name] if hasattr(m, "le"))
+        if not low <= value <= high:
+            raise ParameterError(
+                f"settings.{name}: a whole number from {low:,} to {high:,}; found {value:,}."
+            )
+    pairs = case.index.n_dyads
+    if start.mean.shape[1] != pairs:
+        raise ParameterError(
+            f"the starting relations must cover the case's {pairs} pairs; found "
+            f"{start.mean.shape[1]}. Measure this case first."
+        )
+    if history.orientation.shape[0] != pairs:
+        raise ParameterError(
+            f"the recorded drivers must cover the case's {pairs} pairs; found "
+            f"{history.orientation.shape[0]}."
+        )
+
+
+def new_slot(plan: Plan) -> Slot:
+    """Return room for one block of a plan."""
+    constants = plan.layout.constants
+    world = empty_world(constants)
+    trace = empty_trace(constants, plan.layout.n_months)
+    parameters = np.empty((plan.matrix.shape[0], BLOCK))
+    draws = Draws(
+        words=np.zeros((plan.dense.size, 4, BLOCK), np.uint32),
+        streams=plan.dense,
+        address=np.zeros((2, BLOCK), np.uint64),
+        key=seed_key(plan.settings.seed).astype(np.uint64),
+        uniform=np.zeros((2, BLOCK)),
+        first_month=np.array([plan.layout.start_month + 1], np.int64),
+    )
+    arguments: list[Any] = []
+    for rule in RULES:
+        views = {
+            field: parameters[first:end]
+            for name, field, first, end in plan.fields
+            if name == rule.name
+        }
+        arguments.append(rule.module.Parameters(**views))
+        arguments.append(rule.module.Streams(draws=draws, **plan.streams[rule.name]))
+    return Slot(world, trace, parameters, draws, tuple(arguments))
+
+
+def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
+    """Simulate one block into a slot and return the slot."""
+    draw = plan.draws_of(block)
+    np.take(plan.matrix, draw, axis=1, out=slot.parameters)
+    slot.draws.address[0] = np.arange(block * BLOCK, (block + 1) * BLOCK)
+    slot.draws.address[1] = draw
+    layout = plan.layout
+    standard_kernel()(
+        slot.world, layout.held, layout.constants, slot.draws, slot.trace, layout.n_months,
+        *slot.arguments,
+    )  # fmt: skip
+    return slot

@@ -1,0 +1,106 @@
+"""Addressed random numbers inside the kernel: the same bits as `comity.core.streams.uniforms`.
+
+A stream that every member reads every month is *dense*: one call of the generator fills four
+months of it for the whole block. A stream that only a few members need in a month (which coalition
+follows, how severe a flare is) is read one number at a time, at the same address that a dense
+reading would use, so that reading it or not changes nobody's numbers.
+
+==========  ==================================================================
+key         the 64-bit seed, two words
+counter 0   member
+counter 1   calendar month div 4; the output word is month mod 4
+counter 2   stream
+counter 3   parameter draw
+==========  ==================================================================
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, uint32, uint64
+from numpy.typing import NDArray
+
+from comity.core.streams import MULTIPLIERS, WEYL
+
+_M0 = np.uint64(MULTIPLIERS[0])
+_M1 = np.uint64(MULTIPLIERS[1])
+_W0 = np.uint64(WEYL[0])
+_W1 = np.uint64(WEYL[1])
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+
+
+class Draws(NamedTuple):
+    """The random numbers of one block of members."""
+
+    words: NDArray[np.uint32]  # (dense stream, month mod 4, member)
+    streams: NDArray[np.int64]  # (dense stream,)        addresses
+    address: NDArray[np.uint64]  # (2, member)           member number; parameter draw
+    key: NDArray[np.uint64]  # (2,)
+    uniform: NDArray[np.float64]  # (2, member)          room for two streams of this month
+    first_month: NDArray[np.int64]  # (1,)               calendar month of the first new month
+
+
+@njit(forceinline=True)
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+    """Return the four words of one Philox4x32-10 block; words and keys as uint64."""
+    for _ in range(10):
+        left = c0 * _M0
+        right = c2 * _M1
+        c0 = (right >> _HALF) ^ c1 ^ k0
+        c1 = right & _LOW
+        c2 = (left >> _HALF) ^ c3 ^ k1
+        c3 = left & _LOW
+        k0 = (k0 + _W0) & _LOW
+        k1 = (k1 + _W1) & _LOW
+    return c0, c1, c2, c3
+
+
+@njit
+def fill_words(words: np.ndarray, stream: int, quarter: int, address: np.ndarray, key: np.ndarray):
+    """Fill (4, member) with four months of one stream; ``quarter`` is the month div 4."""
+    c1, c2 = uint64(quarter), uint64(stream)
+    k0, k1 = key[0], key[1]
+    members, draws = address[0], address[1]
+    w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
+    for b in range(members.shape[0]):
+        a0, a1, a2, a3 = philox(members[b], c1, c2, draws[b], k0, k1)
+        w0[b] = uint32(a0)
+        w1[b] = uint32(a1)
+        w2[b] = uint32(a2)
+        w3[b] = uint32(a3)
+
+
+@njit
+def refill(draws: Draws, t: int) -> None:
+    """Fill every dense stream when month ``t`` (0 is the first new month) opens a quarter."""
+    month = draws.first_month[0] + t
+    if t == 0 or month % 4 == 0:
+        for row in range(draws.streams.shape[0]):
+            fill_words(
+                draws.words[row], draws.streams[row], month // 4, draws.address, draws.key
+            )
+
+
+@njit
+def dense_uniforms(draws: Draws, row: int, t: int, slot: int) -> np.ndarray:
+    """Return this month's uniforms of a dense stream, (member,), in slot 0 or 1 of the room."""
+    words = draws.words[row, (draws.first_month[0] + t) % 4]
+    out = draws.uniform[slot]
+    for b in range(out.shape[0]):
+        out[b] = (np.float64(words[b]) + 0.5) * 2.0**-32
+    return out
+
+
+@njit
+def one_uniform(draws: Draws, stream: int, t: int, b: int) -> float:
+    """Return one member's uniform of any stream in month ``t``."""
+    month = draws.first_month[0] + t
+    a = philox(
+        draws.address[0, b], uint64(month // 4), uint64(stream), draws.address[1, b],
+        draws.key[0], draws.key[1],
+    )  # fmt: skip
+    word = a[month % 4]
+    return (np.float64(word) + 0.5) * 2.0**-32

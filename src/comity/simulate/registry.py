@@ -1,0 +1,42 @@
+"""The rules in the order in which a month passes through them.
+
+A rule is a module with ``Parameters`` and ``Streams`` (named tuples), ``parameters(layout)`` and
+``streams(layout)`` (what fills them), ``SOURCES`` (keys), and two compiled functions:
+``start(w, p, u, c)`` puts the recorded present into the world, ``step(w, p, x, u, c, t)`` lets one
+month pass. ``w`` is the world, ``p`` the rule's parameters, ``u`` its random numbers, ``c`` the
+constants of the case, ``x`` what the scenario holds, ``t`` the month counted from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from comity.simulate import draws, layout, trace, transforms, world
+from comity.simulate.rules import agreements, disputes, held, relations, turnover
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A process: its name and the module that says it."""
+
+    name: str
+    module: ModuleType
+
+    @property
+    def source(self) -> str:
+        """Text of the module."""
+        assert self.module.__file__ is not None
+        return Path(self.module.__file__).read_text(encoding="utf-8")
+
+
+RULES = (
+    Rule("held", held),
+    Rule("turnover", turnover),
+    Rule("agreements", agreements),
+    Rule("disputes", disputes),
+    Rule("relations", relations),
+)
+GROUND = (draws, layout, trace, transforms, world)
+"""Modules that every rule stands on; an edit of one makes a new kernel too."""

@@ -1,0 +1,333 @@
+"""Agreement review: what a month, and a new government, leave of what was agreed.
+
+Theory
+------
+Treaties are broken rarely, and mostly when the source of leader support changes outside
+democracies; lesser forms are looked at by every new coalition, which drops them the more readily
+the further it stands from their content. Depth and working channels raise the cost of dropping.
+
+Equation
+--------
+x_s = b_gap (gap_s - gap_0) - b_depth (d - d_0) - b_density (K - K_0). Background hazard
+-ln(1 - R) / 12 exp(mean x + B); refusal at a change of support p e^x / (1 - p + p e^x).
+
+Parameters: ``agreement.gap_effect.<form>``, ``.year_risk.<form>``, ``.refusal.<form>``,
+``.depth_effect``, ``.density_effect``, ``.reference_gap``, ``.reference_depth``,
+``.reference_density``, ``.support_change.democracy``, ``.support_change.nondemocracy``,
+``.outcome_hollow``, ``.outcome_suspended``, ``.restore``, ``relation.impulse_signed``,
+``relation.impulse_ended``. Streams: ``agreement/<id>/background`` (dense), ``/outcome``,
+``/review-<state>``, ``/restore-<state>``.
+
+Notes
+-----
+Few agreements fall in any month. The background uniform is first held against a bound that no
+orientation and no density can pass; only below it is the hazard itself computed.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from comity.simulate.draws import Draws, dense_uniforms, one_uniform
+from comity.simulate.layout import (
+    FORMS,
+    HOLLOW,
+    IN_FORCE,
+    SIGNED,
+    SUSPENDED,
+    TERMINATED,
+    TREATY,
+    Layout,
+)
+from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.turnover import SUPPORT
+from comity.simulate.transforms import exponential, probability_of
+
+SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
+YEAR = 12
+_ROUNDING = 1.0 + 1e-9
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member)."""
+
+    gap_effect: NDArray[np.float64]  # (form, B)
+    year_risk: NDArray[np.float64]  # (form, B)         probability
+    refusal: NDArray[np.float64]  # (form, B)           probability
+    depth_effect: NDArray[np.float64]  # (1, B)
+    density_effect: NDArray[np.float64]  # (1, B)
+    reference: NDArray[np.float64]  # (3, B)            gap, depth, density
+    support_change: NDArray[np.float64]  # (2, B)       nondemocracy, democracy; log hazard ratio
+    hollow: NDArray[np.float64]  # (1, B)               probability
+    suspended: NDArray[np.float64]  # (1, B)            probability
+    restore: NDArray[np.float64]  # (1, B)              probability
+    impulse_signed: NDArray[np.float64]  # (1, B)
+    impulse_ended: NDArray[np.float64]  # (1, B)
+
+
+class Streams(NamedTuple):
+    """Addresses by agreement; ``background`` holds rows of the dense streams."""
+
+    draws: Draws
+    background: NDArray[np.int64]
+    outcome: NDArray[np.int64]
+    review: NDArray[np.int64]  # (agreement * state,)
+    restore: NDArray[np.int64]  # (agreement * state,)
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+
+    def one(name: str, low: float = -np.inf, high: float = np.inf) -> list[Read]:
+        return [Read((name,), low=low, high=high)]
+
+    def by_form(name: str, low: float = -np.inf, high: float = np.inf) -> list[Read]:
+        return [Read((f"agreement.{name}.{form}",), low=low, high=high) for form in FORMS]
+
+    references = (("gap", 0, 1), ("depth", 0, 1), ("density", 0, 1))
+    return {
+        "gap_effect": by_form("gap_effect"),
+        "year_risk": by_form("year_risk", 0, 1),
+        "refusal": by_form("refusal", 0, 1),
+        "depth_effect": one("agreement.depth_effect"),
+        "density_effect": one("agreement.density_effect"),
+        "reference": [Read((f"agreement.reference_{x}",), low=a, high=b) for x, a, b in references],
+        "support_change": [
+            Read((f"agreement.support_change.{kind}",)) for kind in ("nondemocracy", "democracy")
+        ],
+        "hollow": one("agreement.outcome_hollow", 0, 1),
+        "suspended": one("agreement.outcome_suspended", 0, 1),
+        "restore": one("agreement.restore", 0, 1),
+        "impulse_signed": one("relation.impulse_signed"),
+        "impulse_ended": one("relation.impulse_ended"),
+    }
+
+
+def streams(layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    names, codes = layout.agreements, layout.index.codes
+    return {
+        "background": [Stream(f"agreement/{name}/background", dense=True) for name in names],
+        "outcome": [Stream(f"agreement/{name}/outcome") for name in names],
+        "review": [Stream(f"agreement/{a}/review-{s}") for a in names for s in codes],
+        "restore": [Stream(f"agreement/{a}/restore-{s}") for a in names for s in codes],
+    }
+
+
+@njit
+def _is_kept(status):
+    return status in (SIGNED, IN_FORCE)
+
+
+@njit
+def _stock(w, c, i, j, b):
+    """Set the depth in force between two states."""
+    total = 0.0
+    for a in range(c.form.shape[0]):
+        if w.status[a, b] == IN_FORCE:
+            has_i = has_j = False
+            for k in range(c.parties.shape[1]):
+                has_i = has_i or c.parties[a, k] == i
+                has_j = has_j or c.parties[a, k] == j
+            if has_i and has_j:
+                total += c.depth[a]
+    w.stock[c.dyad[i, j], b] = total
+
+
+@njit
+def _set_status(w, p, c, a, b, status):
+    """Change an agreement's status, with its impulse and the stock of its pairs."""
+    before = w.status[a, b]
+    if before == status:
+        return
+    w.status[a, b] = status
+    impulse = 0.0
+    if status == IN_FORCE:
+        impulse = p.impulse_signed[0, b]
+    elif _is_kept(before) and not _is_kept(status):
+        impulse = p.impulse_ended[0, b]
+    for k in range(c.parties.shape[1]):
+        for m in range(k):
+            i, j = c.parties[a, m], c.parties[a, k]
+            if j >= 0:
+                w.impulse[c.dyad[i, j], b] += impulse
+                _stock(w, c, i, j, b)
+
+
+@njit
+def _gap(w, p, c, a, s, b):
+    """Return how far state s stands from the content of agreement a, 0 to 1."""
+    total, count = 0.0, 0
+    for k in range(c.parties.shape[1]):
+        q = c.parties[a, k]
+        if q >= 0 and q != s and c.toward[s, q] >= 0:
+            total += (1.0 - w.orientation[4 * s + c.toward[s, q], b]) / 2.0
+            count += 1
+    return total / count if count else p.reference[0, b]
+
+
+@njit
+def _density(w, c, a, b):
+    """Return the mean density over the pairs of parties."""
+    total, count = 0.0, 0
+    for k in range(c.parties.shape[1]):
+        for m in range(k):
+            if c.parties[a, k] >= 0:
+                total += w.density[c.dyad[c.parties[a, m], c.parties[a, k]], b]
+                count += 1
+    return total / count
+
+
+@njit
+def _strain(w, p, c, a, s, density, b):
+    """Return x_s, the log odds that party s adds to not upholding."""
+    return (
+        p.gap_effect[c.form[a], b] * (_gap(w, p, c, a, s, b) - p.reference[0, b])
+        - p.depth_effect[0, b] * (c.depth[a] - p.reference[1, b])
+        - p.density_effect[0, b] * (density - p.reference[2, b])
+    )
+
+
+@njit
+def _base_hazard(p, c, a, b):
+    return -math.log1p(-p.year_risk[c.form[a], b]) / YEAR
+
+
+@njit
+def _fails_in_background(w, p, c, a, b, uniform):
+    density = _density(w, c, a, b)
+    total, since_change, count = 0.0, 0.0, 0
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if s >= 0:
+            total += _strain(w, p, c, a, s, density, b)
+            count += 1
+            if c.form[a] == TREATY and w.months_since_support[s, b] < YEAR:
+                since_change += p.support_change[c.democracy[s], b]
+    hazard = _base_hazard(p, c, a, b) * exponential(total / count + since_change)
+    return uniform < probability_of(hazard)
+
+
+@njit
+def _is_refused(w, p, u, c, t, a, b):
+    """Return whether a party whose support changed this month refuses the agreement."""
+    if c.form[a] == TREATY:
+        return False
+    states = c.office.shape[0]
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if s >= 0 and w.government_changed[s, b] == SUPPORT:
+            odds = exponential(_strain(w, p, c, a, s, _density(w, c, a, b), b))
+            share = p.refusal[c.form[a], b]
+            chance = share * odds / (1.0 - share + share * odds)
+            if one_uniform(u.draws, u.review[a * states + s], t, b) < chance:
+                return True
+    return False
+
+
+@njit
+def _is_restored(w, p, u, c, t, a, b):
+    """Return whether a new government that stands nearer than the reference restores it."""
+    states = c.office.shape[0]
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if (
+            s >= 0
+            and w.government_changed[s, b] > 0
+            and _gap(w, p, c, a, s, b) < p.reference[0, b]
+            and one_uniform(u.draws, u.restore[a * states + s], t, b) < p.restore[0, b]
+        ):
+            return True
+    return False
+
+
+@njit
+def _drop(w, p, u, c, t, a, b):
+    v = one_uniform(u.draws, u.outcome[a], t, b)
+    if v < p.hollow[0, b]:
+        status = HOLLOW
+    elif v < p.hollow[0, b] + p.suspended[0, b]:
+        status = SUSPENDED
+    else:
+        status = TERMINATED
+    _set_status(w, p, c, a, b, status)
+
+
+@njit
+def _most_background(p, c, a, b):
+    """Return a probability that the background risk never passes."""
+    bound = max(
+        p.gap_effect[c.form[a], b] * (1.0 - p.reference[0, b]),
+        -p.gap_effect[c.form[a], b] * p.reference[0, b],
+        0.0,
+    )
+    bound -= p.depth_effect[0, b] * (c.depth[a] - p.reference[1, b])
+    bound += max(
+        -p.density_effect[0, b] * (1.0 - p.reference[2, b]),
+        p.density_effect[0, b] * p.reference[2, b],
+    )
+    if c.form[a] == TREATY:
+        for k in range(c.parties.shape[1]):
+            if c.parties[a, k] >= 0:
+                bound += max(p.support_change[c.democracy[c.parties[a, k]], b], 0.0)
+    return probability_of(_base_hazard(p, c, a, b) * exponential(bound)) * _ROUNDING
+
+
+@njit
+def start(w, p, u, c):
+    """Put every agreement at its recorded status."""
+    for b in range(w.status.shape[1]):
+        w.reviewed[0, b] = -1
+        for a in range(c.form.shape[0]):
+            w.status[a, b] = c.status[a]
+            w.most_background[a, b] = _most_background(p, c, a, b)
+    for k in range(c.pairs.shape[0]):
+        _stock(w, c, c.pairs[k, 0], c.pairs[k, 1], 0)
+        for b in range(w.status.shape[1]):
+            w.stock[k, b] = w.stock[k, 0]
+
+
+@njit
+def step(w, p, x, u, c, t):
+    """Review every agreement for one month."""
+    members = w.status.shape[1]
+    for k in range(w.impulse.shape[0]):
+        for b in range(members):
+            w.impulse[k, b] = 0.0
+    for a in range(c.form.shape[0]):
+        held = x.agreement[a, t]
+        if held >= 0:
+            if t == 0 or x.agreement[a, t - 1] != held:
+                for b in range(members):
+                    _set_status(w, p, c, a, b, held)
+            continue
+        stamp = t * c.form.shape[0] + a
+        status, bound, reviewed = w.status[a], w.most_background[a], w.reviewed[0]
+        uniform = dense_uniforms(u.draws, u.background[a], t, 0)
+        for b in range(members):
+            if (
+                uniform[b] < bound[b]
+                and _is_kept(status[b])
+                and _fails_in_background(w, p, c, a, b, uniform[b])
+            ):
+                _drop(w, p, u, c, t, a, b)
+                reviewed[b] = stamp
+        for k in range(c.parties.shape[1]):
+            s = c.parties[a, k]
+            if s < 0:
+                break
+            for m in range(w.n_changed[s, 0]):
+                b = w.changed[s, m]
+                if reviewed[b] == stamp:
+                    continue
+                reviewed[b] = stamp
+                if _is_kept(status[b]):
+                    if _is_refused(w, p, u, c, t, a, b):
+                        _drop(w, p, u, c, t, a, b)
+                elif status[b] in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
+                    _set_status(w, p, c, a, b, IN_FORCE)

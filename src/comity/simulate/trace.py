@@ -1,0 +1,67 @@
+"""What is remembered of a block, month by month, until its summaries are made."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from comity.simulate.layout import Constants
+from comity.simulate.world import BLOCK
+
+
+class Trace(NamedTuple):
+    """One block's months, every array (entity, month, member)."""
+
+    relation: NDArray[np.float64]  # (dyad, ...)            logit
+    is_open: NDArray[np.uint8]  # (dyad, ...)               1 with an open docket
+    flares: NDArray[np.uint8]  # (dyad, ...)                flares of the month
+    status: NDArray[np.uint8]  # (agreement, ...)           position in STATUSES
+    coalition: NDArray[np.uint8]  # (state, ...)            numbered over all states
+    change: NDArray[np.uint8]  # (state, ...)               1 new leader, 2 new source of support
+
+
+def empty_trace(constants: Constants, n_months: int, members: int = BLOCK) -> Trace:
+    """Return room for one block."""
+    n, pairs = constants.office.size, constants.pairs.shape[0]
+    rows = {"status": constants.form.size, "coalition": n, "change": n}
+    return Trace(
+        relation=np.zeros((pairs, n_months, members)),
+        **{
+            name: np.zeros((rows.get(name, pairs), n_months, members), np.uint8)
+            for name in Trace._fields[1:]
+        },
+    )
+
+
+@njit
+def _write(rows, t, values):
+    for k in range(values.shape[0]):
+        row, value = rows[k, t], values[k]
+        for b in range(value.shape[0]):
+            row[b] = value[b]
+
+
+@njit
+def remember(w, c, trace, t):
+    """Write this month of the world into the trace."""
+    _write(trace.relation, t, w.relation)
+    _write(trace.status, t, w.status)
+    _write(trace.coalition, t, w.coalition)
+    _write(trace.change, t, w.government_changed)
+    for d in range(c.docket_pair.shape[0]):
+        k = c.docket_pair[d]
+        is_open, flares = trace.is_open[k, t], trace.flares[k, t]
+        first = True
+        for other in range(d):
+            first = first and c.docket_pair[other] != k
+        if first:
+            for b in range(is_open.shape[0]):
+                is_open[b] = 0
+                flares[b] = 0
+        for b in range(is_open.shape[0]):
+            if w.severity[d, b] > 0:
+                is_open[b] = 1
+            flares[b] += w.flares[d, b]

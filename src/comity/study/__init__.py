@@ -1,0 +1,24 @@
+"""One case from record to answers."""
+
+from comity.study.answers import (
+    compare_scenarios,
+    judge_claims,
+    measure_relations,
+    simulate_ensemble,
+)
+from comity.study.cache import StepCache, cache_folder, clear_cache
+from comity.study.cut import cut_case, parse_day
+from comity.study.study import Study
+
+__all__ = [
+    "StepCache",
+    "Study",
+    "cache_folder",
+    "clear_cache",
+    "compare_scenarios",
+    "cut_case",
+    "judge_claims",
+    "measure_relations",
+    "parse_day",
+    "simulate_ensemble",
+]

@@ -1,0 +1,268 @@
+"""The public functions: a case in, a result out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.core.case import Case
+from comity.core.settings import Settings
+from comity.study.cut import cut_case, parse_day
+from comity.study.study import Study
+
+if TYPE_CHECKING:
+    from comity.core.ensemble import Contrast, Ensemble
+    from comity.core.relations import Relations
+    from comity.core.verdicts import Verdict
+
+_DEFAULTS = Settings()
+
+
+def _case(case: Case | str | Path) -> Case:
+    if isinstance(case, Case):
+        return case
+    from comity.record import load_case
+
+    return load_case(case)
+
+
+def measure_relations(
+    case: Case | str | Path,
+    *,
+    as_of: dt.date | str | None = None,
+    seed: int = _DEFAULTS.seed,
+    n_paths: int = _DEFAULTS.n_paths,
+    n_hyper_draws: int = _DEFAULTS.n_hyper_draws,
+    use_cache: bool = True,
+) -> Relations:
+    """Estimate where every pair of states stands, month by month, with its doubt.
+
+    Cooperative acts are compared with conflictual ones given how many were recorded, so a month
+    with more news is known better, not judged differently. A month without acts is filled in from
+    its neighbours, with more doubt: silence is not read as coolness.
+
+    Parameters
+    ----------
+    case
+        A case, the name of a bundled one, or a folder.
+    as_of
+        Cut the record after this day (``YYYY-MM-DD`` or the end of ``YYYY-MM``) and fit anew, as if
+        standing there. Absent: the case's own closing date.
+    seed
+        Seed of the posterior draws, 0 to 2^64 - 1.
+    n_paths
+        Joint posterior draws of past relations.
+    n_hyper_draws
+        Draws of the hyper-parameters whose doubt the intervals carry.
+    use_cache
+        Reuse a kept result with the same inputs.
+
+    Returns
+    -------
+    Relations
+        Means and standard deviations in logit units of the expected share of cooperative acts
+        (larger is warmer), dims ``directed_dyad``, ``time`` and ``dyad``, ``time``; smoothed and
+        filtered kept apart. No value is NaN: a pair without acts keeps the panel's mean with a
+        wide interval.
+
+    Raises
+    ------
+    CaseError
+        The case cannot be read; every problem is listed.
+    ConfigError
+        ``as_of`` is not a day of the record.
+    ConvergenceError
+        The smoother gave up.
+
+    Notes
+    -----
+    The model ignores that reporting may favour one kind of act for one pair: that is not
+    identified from event data. See ``docs/theory/measurement.md``.
+
+    Examples
+    --------
+    >>> relations = measure_relations("japan-korea-us")  # doctest: +SKIP
+    >>> relations.dyad_quantiles("JPN-KOR")[:, -1].round(2)  # doctest: +SKIP
+    """
+    checked = _case(case)
+    if as_of is not None:
+        checked = cut_case(checked, parse_day(as_of) if isinstance(as_of, str) else as_of)
+    settings = Settings(
+        seed=seed, n_paths=n_paths, n_hyper_draws=n_hyper_draws, use_cache=use_cache
+    )
+    return Study(checked, settings).relations
+
+
+def simulate_ensemble(
+    case: Case | str | Path,
+    scenario: str = "baseline",
+    *,
+    n_members: int = _DEFAULTS.n_members,
+    n_months: int = _DEFAULTS.n_months,
+    n_draws: int = _DEFAULTS.n_draws,
+    seed: int = _DEFAULTS.seed,
+    null: bool = False,
+    keep_paths: bool = False,
+    use_cache: bool = True,
+) -> Ensemble:
+    """Simulate many futures of the whole system under one scenario.
+
+    Parameters
+    ----------
+    case
+        A case, the name of a bundled one, or a folder.
+    scenario
+        Id of a scenario of the case, several composed as ``one+other``, or ``baseline``, in which
+        nothing is held.
+    n_members
+        Number of futures. Adding more changes none of the earlier ones.
+    n_months
+        Months simulated after the last recorded one.
+    n_draws
+        Parameter draws over which the futures are spread.
+    seed
+        Seed of every random stream, 0 to 2^64 - 1.
+    null
+        Run the null simulator instead: turnover and a random walk.
+    keep_paths
+        Keep each future's relations (member, dyad, time); needs 4 bytes a value and is never kept
+        on disk.
+    use_cache
+        Reuse a kept result with the same inputs.
+
+    Returns
+    -------
+    Ensemble
+        Quantiles and moments of relations in logit units, dims ``dyad``, ``time``; the chance of
+        each outcome with its Monte Carlo error, its 80% interval over the judged numbers, and how
+        much of its variance is ignorance. Futures that left the valid range are counted in
+        ``n_out_of_range``.
+
+    Raises
+    ------
+    CaseError
+        The case cannot be read; every problem is listed.
+    ConfigError
+        The scenario is unknown or holds something that does not exist.
+    ValidationError
+        A number lies outside its range; see `comity.core.settings.Settings`.
+
+    Notes
+    -----
+    Futures are conditional on no break of a kind that the model does not know: war, collapse,
+    unification. See ``docs/theory/simulation.md``.
+
+    Examples
+    --------
+    >>> future = simulate_ensemble("japan-korea-us", n_members=10_000)  # doctest: +SKIP
+    >>> future.to_frame()[["words", "probability"]]  # doctest: +SKIP
+    """
+    settings = Settings(
+        n_members=n_members, n_months=n_months, n_draws=n_draws, seed=seed, use_cache=use_cache
+    )
+    study = Study(_case(case), settings)
+    if not keep_paths:
+        return study.null() if null else study.ensemble(scenario)
+    from comity.simulate import simulate_scenario
+
+    return simulate_scenario(
+        study.case,
+        study.scenario(scenario),
+        start=study.relations.start,
+        history=study.history,
+        settings=settings,
+        null=null,
+        keep_paths=True,
+    )
+
+
+def compare_scenarios(
+    case: Case | str | Path,
+    scenario: str,
+    *,
+    against: str = "baseline",
+    n_members: int = _DEFAULTS.n_members,
+    n_months: int = _DEFAULTS.n_months,
+    n_draws: int = _DEFAULTS.n_draws,
+    seed: int = _DEFAULTS.seed,
+    use_cache: bool = True,
+) -> Contrast:
+    """Compare two scenarios future by future, on the same random numbers.
+
+    Parameters
+    ----------
+    case
+        A case, the name of a bundled one, or a folder.
+    scenario, against
+        Ids of two scenarios, or compositions such as ``one+other``. Differences are the first
+        minus the second: positive where the first has the higher chance or the warmer relation.
+    n_members, n_months, n_draws, seed, use_cache
+        As in `simulate_ensemble`.
+
+    Returns
+    -------
+    Contrast
+        Differences of chances and of relations (logit, dims ``dyad``, ``time``) with Monte Carlo
+        errors, 80% intervals over the judged numbers, and the variance saved by pairing.
+
+    Raises
+    ------
+    CaseError
+        The case cannot be read; every problem is listed.
+    ConfigError
+        A scenario is unknown or holds something that does not exist.
+
+    Notes
+    -----
+    A difference says what follows from the model's assumptions. Where these are judged, so is the
+    difference; it is no estimate of an effect in the world.
+
+    Examples
+    --------
+    >>> contrast = compare_scenarios("japan-korea-us", "hub-mediates")  # doctest: +SKIP
+    >>> contrast.to_frame()[["words", "difference"]]  # doctest: +SKIP
+    """
+    settings = Settings(
+        n_members=n_members, n_months=n_months, n_draws=n_draws, seed=seed, use_cache=use_cache
+    )
+    return Study(_case(case), settings).contrast(scenario, against)
+
+
+def judge_claims(
+    case: Case | str | Path,
+    *,
+    n_members: int = _DEFAULTS.n_members,
+    seed: int = _DEFAULTS.seed,
+    use_cache: bool = True,
+) -> tuple[Verdict, ...]:
+    """Say of every claim what the record and the model say, and whether either can speak at all.
+
+    Parameters
+    ----------
+    case
+        A case, the name of a bundled one, or a folder.
+    n_members, seed, use_cache
+        As in `simulate_ensemble`.
+
+    Returns
+    -------
+    tuple of Verdict
+        One per claim in the order of the case, empty when it makes none. The words are those of
+        `comity.core.claims.VERDICTS`; the rules are on ``docs/theory/verdicts.md``.
+
+    Raises
+    ------
+    CaseError
+        The case cannot be read; every problem is listed.
+    ConfigError
+        A claim asks for an outcome, scenario or statistic that does not exist.
+
+    Examples
+    --------
+    >>> for verdict in judge_claims("japan-korea-us"):  # doctest: +SKIP
+    ...     print(verdict.claim.number, verdict.sign, verdict.word)
+    """
+    return Study(
+        _case(case), Settings(n_members=n_members, seed=seed, use_cache=use_cache)
+    ).verdicts()

@@ -1,0 +1,84 @@
+"""Steps kept on disk under the hash of everything they read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache as remember
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from comity.core.receipt import hash_of, package_version, this_platform
+from comity.study.storage import StoredError, restore, store
+
+Result = TypeVar("Result")
+_SOURCES = (".py", ".toml", ".csv")
+
+
+def cache_folder() -> Path:
+    """Return the folder in which comity keeps finished steps; it may not exist yet."""
+    from platformdirs import user_cache_dir
+
+    return Path(user_cache_dir("comity", appauthor=False)) / "steps"
+
+
+def clear_cache(folder: Path | None = None) -> int:
+    """Remove the kept steps and return how many there were.
+
+    Only files that comity writes there are touched.
+    """
+    folder = folder or cache_folder()
+    kept = [*folder.glob("*.npz"), *folder.glob(".writing-*.npz")] if folder.is_dir() else []
+    for path in kept:
+        path.unlink(missing_ok=True)
+    return len(kept)
+
+
+@remember
+def source_hash(room: str) -> str:
+    """Return the hash of a room's source files and tables."""
+    digest = hashlib.sha256()
+    root = Path(str(files("comity"))) / room
+    for path in sorted(root.rglob("*")):
+        if path.suffix in _SOURCES and path.is_file():
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class StepCache:
+    """Finished steps in a folder; None keeps nothing and finds nothing.
+
+    The key of a step is the hash of its name, comity's version, the source files of the rooms that
+    compute it, the platform, and whatever the step reads. An edited case, setting or rule therefore
+    asks for another file; an old answer is never given.
+    """
+
+    folder: Path | None
+
+    def key(self, step: str, rooms: Sequence[str], reads: Any) -> str:
+        """Return the key of a step that the rooms compute from ``reads``."""
+        sources = {room: source_hash(room) for room in ("core", "study", *rooms)}
+        return hash_of([step, package_version(), sources, this_platform(), reads])
+
+    def get(
+        self, step: str, rooms: Sequence[str], reads: Any, compute: Callable[[], Result]
+    ) -> tuple[Result, bool]:
+        """Return a step's result and whether it was kept from before."""
+        if self.folder is None:
+            return compute(), False
+        key = self.key(step, rooms, reads)
+        path = self.folder / f"{step}-{key}.npz"
+        try:
+            return restore(path, key), True
+        except StoredError:
+            result = compute()
+        # A full or read-only disk costs the next run time, never this run its answer.
+        try:
+            store(path, key, result)
+        except OSError:
+            return result, False
+        return result, False

@@ -1,0 +1,254 @@
+"""One case from record to answers: every step once, kept by the hash of what it read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from comity.core.case import Case
+from comity.core.errors import ConfigError, nearest_match
+from comity.core.receipt import Receipt, hash_of, write_receipt
+from comity.core.scenarios import Scenario
+from comity.core.settings import Settings
+from comity.study.cache import StepCache, cache_folder
+
+if TYPE_CHECKING:
+    from comity.core.ensemble import Contrast, Ensemble
+    from comity.core.history import DriverHistory, EventCounts
+    from comity.core.judged import JudgedNumber
+    from comity.core.relations import Relations
+    from comity.core.verdicts import Verdict
+
+Progress = Callable[[str, float], None]
+"""Told which step runs and how much of it is done, 0 to 1."""
+
+NULL = "null"
+BASELINE = Scenario(
+    id="baseline", title="Baseline", description="Nothing is held; every process runs freely."
+)
+_MEASURE_READS = ("seed", "n_draws", "n_hyper_draws", "n_paths")
+_SIMULATE_READS = ("seed", "n_draws", "n_members", "n_months")
+
+
+class Study:
+    """One case from record to answers; the only place that wires the rooms together.
+
+    Each step is computed when first asked for and kept: in memory for the life of the study and,
+    unless ``settings.use_cache`` is off, in the user's cache folder under the hash of everything it
+    reads. An edited case, setting or rule is therefore computed anew.
+
+    Parameters
+    ----------
+    case
+        A checked case.
+    settings
+        What the run is asked to do; defaults where absent.
+    cache
+        Where finished steps are kept; the user's cache folder where absent.
+    progress
+        Told which step runs and how much of it is done.
+
+    Attributes
+    ----------
+    finished
+        Names of the steps that are done, in order, with "kept" for those found in the cache.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        settings: Settings | None = None,
+        *,
+        cache: StepCache | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.case = case
+        self.settings = settings or Settings()
+        folder = cache_folder() if self.settings.use_cache else None
+        self.cache = cache or StepCache(folder)
+        self.finished: dict[str, str] = {}
+        self._progress = progress or (lambda step, done: None)
+        self._ensembles: dict[str, Ensemble] = {}
+        self._contrasts: dict[tuple[str, str], Contrast] = {}
+        self._verdicts: tuple[Verdict, ...] | None = None
+
+    @cached_property
+    def counts(self) -> EventCounts:
+        """Directed acts by month."""
+        from comity.record import count_events
+
+        return count_events(self.case)
+
+    @cached_property
+    def history(self) -> DriverHistory:
+        """Recorded series of the drivers."""
+        from comity.record import driver_history
+
+        return driver_history(self.case)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """The relation of every pair, month by month."""
+        # Settings that the measurement must not read are put back to their defaults, so that what
+        # is not in the key cannot be in the answer.
+        read = {name: getattr(self.settings, name) for name in _MEASURE_READS}
+        settings = Settings(**read, n_threads=self.settings.n_threads)
+
+        def compute() -> Relations:
+            from comity.measure import fit_relations
+
+            return fit_relations(self.counts, settings=settings)
+
+        reads = [_arrays(self.counts), read]
+        return self._step("relations", ("record", "measure"), reads, compute)
+
+    @cached_property
+    def parameters(self) -> dict[str, JudgedNumber]:
+        """Judged numbers behind the futures, package defaults included."""
+        from comity.simulate import merged_parameters
+
+        return dict(merged_parameters(self.case))
+
+    def scenario(self, scenario_id: str) -> Scenario:
+        """Return a scenario of the case, or several composed as ``one+other``.
+
+        Raises
+        ------
+        ConfigError
+            No scenario has that id; the message names the nearest one.
+        """
+        parts = [self._single(part.strip()) for part in scenario_id.split("+")]
+        if len(parts) == 1:
+            return parts[0]
+        from comity.simulate import compose_scenarios
+
+        return compose_scenarios(*parts)
+
+    def _single(self, scenario_id: str) -> Scenario:
+        found = self.case.scenario(scenario_id)
+        if found is None and scenario_id == BASELINE.id:
+            return BASELINE
+        if found is None:
+            known = self.scenario_ids
+            raise ConfigError(
+                f"scenario: must be one of the case {self.case.id}; "
+                f'found "{scenario_id}". {nearest_match(scenario_id, known)}'.rstrip()
+            )
+        return found
+
+    @property
+    def scenario_ids(self) -> tuple[str, ...]:
+        """Ids of the scenarios, the baseline first."""
+        others = (item.id for item in self.case.scenarios if item.id != BASELINE.id)
+        return (BASELINE.id, *others)
+
+    def ensemble(self, scenario_id: str = BASELINE.id) -> Ensemble:
+        """Return the futures of a scenario."""
+        if scenario_id not in self._ensembles:
+            scenario = self.scenario(scenario_id)
+            self._ensembles[scenario_id] = self._simulate(scenario, null=False)
+        return self._ensembles[scenario_id]
+
+    def null(self) -> Ensemble:
+        """Return the futures of the null simulator: a random walk plus turnover."""
+        if NULL not in self._ensembles:
+            self._ensembles[NULL] = self._simulate(self.scenario(BASELINE.id), null=True)
+        return self._ensembles[NULL]
+
+    def _simulate(self, scenario: Scenario, *, null: bool) -> Ensemble:
+        name = NULL if null else f"futures {scenario.id}"
+
+        def compute() -> Ensemble:
+            from comity.simulate import simulate_scenario
+
+            return simulate_scenario(
+                self.case,
+                scenario,
+                start=self.relations.start,
+                history=self.history,
+                settings=self.settings,
+                null=null,
+                progress=self._ticks(name),
+            )
+
+        reads = [*self._simulation_reads(), scenario, null]
+        return self._step(name, ("record", "measure", "simulate"), reads, compute)
+
+    def contrast(self, scenario_id: str, against: str = BASELINE.id) -> Contrast:
+        """Return the paired difference of two scenarios on the same random numbers."""
+        pair = (scenario_id, against)
+        if pair not in self._contrasts:
+            scenario, other = self.scenario(scenario_id), self.scenario(against)
+            name = f"{scenario.id} against {other.id}"
+
+            def compute() -> Contrast:
+                from comity.simulate import contrast_scenarios
+
+                return contrast_scenarios(
+                    self.case,
+                    scenario,
+                    other,
+                    start=self.relations.start,
+                    history=self.history,
+                    settings=self.settings,
+                    progress=self._ticks(name),
+                )
+
+            reads = [*self._simulation_reads(), scenario, other]
+            rooms = ("record", "measure", "simulate")
+            self._contrasts[pair] = self._step(name, rooms, reads, compute)
+        return self._contrasts[pair]
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Return one verdict per claim."""
+        if self._verdicts is None:
+            from comity.judge import judge_claims
+
+            self._verdicts = judge_claims(
+                self.case,
+                relations=self.relations,
+                counts=self.counts,
+                history=self.history,
+                ensemble=self.ensemble,
+                null=self.null,
+                contrast=self.contrast,
+                parameters=self.parameters,
+            )
+        return self._verdicts
+
+    def receipt(self, *, written: str = "") -> Receipt:
+        """Return the receipt of what has been computed so far."""
+        counts = {"acts": int(self.counts.volume.sum()), "tones": len(self.counts.tone)}
+        counts["futures_out_of_range"] = sum(e.n_out_of_range for e in self._ensembles.values())
+        return write_receipt(self.case, self.settings, counts=counts, written=written)
+
+    def _simulation_reads(self) -> list[Any]:
+        read = {name: getattr(self.settings, name) for name in _SIMULATE_READS}
+        measured = {name: getattr(self.settings, name) for name in _MEASURE_READS}
+        return [self._case_hash, read, measured]
+
+    @cached_property
+    def _case_hash(self) -> str:
+        return hash_of(self.case)
+
+    def _step(self, name: str, rooms: tuple[str, ...], reads: Any, compute: Any) -> Any:
+        self._progress(name, 0.0)
+        slug = "".join(letter if letter.isalnum() else "-" for letter in name)[:60]
+        result, was_kept = self.cache.get(slug, rooms, reads, compute)
+        self.finished[name] = "kept" if was_kept else "computed"
+        self._progress(name, 1.0)
+        return result
+
+    def _ticks(self, name: str) -> Callable[..., None]:
+        def tick(done: float, total: float | None = None) -> None:
+            self._progress(name, done if total is None else done / max(total, 1))
+
+        return tick
+
+
+def _arrays(counts: EventCounts) -> list[Any]:
+    return [
+        list(counts.index.codes),
+        *(getattr(counts, name) for name in counts.__dataclass_fields__ if name != "index"),
+    ]

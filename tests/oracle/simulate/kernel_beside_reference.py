@@ -1,0 +1,143 @@
+"""The compiled ensemble beside the plain reference, difference by difference."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from comity.core.case import Case
+from comity.core.ensemble import Ensemble
+from comity.core.history import DriverHistory
+from comity.core.judged import JudgedNumber
+from comity.core.relations import RelationStart
+from comity.core.rows import STATUSES
+from comity.core.scenarios import Scenario
+from comity.core.settings import Settings
+from comity.simulate import merged_parameters, simulate_scenario
+from comity.simulate.reference import MemberPath, outcome_happened, simulate_member
+
+FLOAT32_STEP = 2.0**-20  # of a value below 16, where paths are kept in single precision
+
+
+def run_kernel(
+    case: Case,
+    scenario: Scenario,
+    start: RelationStart,
+    history: DriverHistory,
+    settings: Settings,
+    null: bool = False,
+) -> Ensemble:
+    """Return the ensemble with its paths."""
+    return simulate_scenario(
+        case, scenario, start=start, history=history, settings=settings, null=null, keep_paths=True
+    )
+
+
+def differences(
+    ensemble: Ensemble,
+    case: Case,
+    scenario: Scenario,
+    start: RelationStart,
+    history: DriverHistory,
+    settings: Settings,
+    null: bool = False,
+    *,
+    n_checked: int = 20,
+    parameters: Mapping[str, JudgedNumber] | None = None,
+) -> Iterator[str]:
+    """Yield a sentence for each series of the first members in which kernel and reference differ.
+
+    When every member is checked, the means over members are compared as well, to 1e-9.
+    """
+    numbers = merged_parameters(case) if parameters is None else parameters
+    checked = min(n_checked, settings.n_members)
+    paths: list[MemberPath] = []
+    for member in range(checked):
+        path = simulate_member(
+            case, scenario, start=start, history=history, parameters=numbers, settings=settings,
+            member=member, null=null,
+        )  # fmt: skip
+        paths.append(path)
+        yield from _of_member(ensemble, case, scenario, path, member)
+    if checked == settings.n_members:
+        yield from _of_means(ensemble, case, paths)
+
+
+def _of_member(
+    ensemble: Ensemble, case: Case, scenario: Scenario, path: MemberPath, member: int
+) -> Iterator[str]:
+    where = f'member {member} of "{scenario.id}"'
+    assert ensemble.paths is not None
+    found = ensemble.paths[member]
+    expected = np.array([path.relation[dyad] for dyad in case.index.dyads])
+    off = np.abs(found - expected)
+    if not np.all(off <= FLOAT32_STEP):
+        dyad, lead = np.argwhere(~(off <= FLOAT32_STEP))[0]
+        yield (
+            f"{where}: relation of {case.index.dyads[dyad]} in month {lead + 1} is "
+            f"{found[dyad, lead]:.7f} in the kernel, {expected[dyad, lead]:.7f} in the reference"
+        )
+    for name, series in discrete_series(case, scenario, path).items():
+        kernel = np.asarray(ensemble.events[name][member])
+        reference = np.array(series, kernel.dtype)
+        if not np.array_equal(kernel, reference):
+            place = np.argwhere(kernel != reference)[0]
+            yield (
+                f"{where}: {name}{place.tolist()} is {kernel[tuple(place)]} in the kernel, "
+                f"{reference[tuple(place)]} in the reference"
+            )
+
+
+def discrete_series(case: Case, scenario: Scenario, path: MemberPath) -> dict[str, list]:
+    """Return what happened in a reference path as the kernel's tables of one member hold it."""
+    numbers = {
+        state: [item.id for item in case.coalitions if item.state == state] for state in case.index
+    }
+    last = case.last_month
+    asked = [item for item in case.outcomes if 1 <= item.lead(last) <= _n_months(path)]
+    return {
+        "changed": [path.changed[state] for state in case.index],
+        "support_changed": [path.support_changed[state] for state in case.index],
+        "coalition": [
+            [numbers[state].index(name) for name in path.coalition[state]] for state in case.index
+        ],
+        "status": [
+            [STATUSES.index(word) for word in path.status[item.id]]
+            for item in (*case.agreements, *scenario.agreements)
+        ],
+        "flares": [path.flares[item.id] for item in case.disputes],
+        "dispute_open": [path.dispute_open[dyad] for dyad in case.index.dyads],
+        "outcomes": [outcome_happened(path, item, case) for item in asked],
+    }
+
+
+def _n_months(path: MemberPath) -> int:
+    return len(next(iter(path.relation.values())))
+
+
+def _of_means(ensemble: Ensemble, case: Case, paths: list[MemberPath]) -> Iterator[str]:
+    dyads, last = case.index.dyads, case.last_month
+    relation = np.mean([[path.relation[dyad] for dyad in dyads] for path in paths], axis=0)
+    spread = np.std([[path.relation[dyad] for dyad in dyads] for path in paths], axis=0)
+    is_open = np.mean([[path.dispute_open[dyad] for dyad in dyads] for path in paths], axis=0)
+    for name, found, expected, within in (
+        ("relation_mean", ensemble.relation_mean, relation, 1e-9),
+        ("dispute_open", ensemble.dispute_open, is_open, 1e-9),
+    ):
+        worst = float(np.max(np.abs(found - expected)))
+        if not worst <= within:
+            yield f"{name} differs by up to {worst:.2e}"
+    if spread.any() and len(paths) > 1:
+        ratio = ensemble.relation_sd[spread > 1e-6] / spread[spread > 1e-6]
+        if not np.allclose(ratio, ratio.flat[0], rtol=1e-6):
+            yield "relation_sd is not the spread of the reference's members"
+    if ensemble.n_out_of_range != sum(path.is_out_of_range for path in paths):
+        yield f"{ensemble.n_out_of_range} members are out of range in the kernel"
+    for estimate in ensemble.outcomes:
+        if not 1 <= estimate.outcome.lead(last) <= _n_months(paths[0]):
+            continue
+        share = np.mean([outcome_happened(path, estimate.outcome, case) for path in paths])
+        if abs(estimate.probability - share) > 1e-12:
+            yield (
+                f'outcome "{estimate.outcome.id}" happens in {estimate.probability} of the members '
+                f"of the kernel, {share} of the reference"
+            )

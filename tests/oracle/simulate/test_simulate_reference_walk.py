@@ -1,0 +1,130 @@
+"""Whole walks of the reference: where they start, what is held, and what stays still."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from tests.oracle.simulate.small_world import (
+    BASELINE,
+    CENTRAL,
+    EVERYTHING,
+    LAST,
+    small_case,
+    small_history,
+    small_start,
+)
+
+from comity.core.scenarios import Clamp, Scenario
+from comity.core.settings import Settings
+from comity.core.streams import uniforms
+from comity.simulate import reference
+from comity.simulate.reference import held_values, outcome_happened, simulate_member
+
+
+def _member(case, scenario, *, null=False, months=24, member=3, seed=1):
+    return simulate_member(
+        case, scenario, start=small_start(case), history=small_history(case),
+        parameters=case.parameters, settings=Settings(n_months=months, n_draws=4, seed=seed),
+        member=member, null=null,
+    )  # fmt: skip
+
+
+def test_a_shorter_horizon_is_the_beginning_of_a_longer_one():
+    case = small_case()
+    short, long = _member(case, EVERYTHING, months=7), _member(case, EVERYTHING, months=24)
+    assert all(long.relation[pair][:7] == values for pair, values in short.relation.items())
+    assert all(long.status[pact][:7] == values for pact, values in short.status.items())
+
+
+def test_the_recorded_start():
+    case, history = small_case(), small_history(small_case())
+    offices = reference._offices(case, history)
+    assert offices["ALF"].months_since_support == 39  # since 2002-03, by two leaders
+    assert offices["HUB"].months_since_support == 17
+    assert offices["RIV"].months_since_support == 125  # both leaders from one coalition
+    assert {code: item.coalition for code, item in offices.items()} == {
+        "ALF": "old", "BET": "left", "HUB": "left", "PAT": "a", "PRO": "only", "RIV": "only",
+    }  # fmt: skip
+    assert (offices["HUB"].clock, offices["PAT"].clock) == (6, 4)
+    dockets = {item.id: item for item in reference._dockets(case)}
+    assert (dockets["isle"].flares, dockets["isle"].severity) == (2, 2)
+    assert (dockets["memory"].flares, dockets["memory"].severity) == (0, 0)
+    assert dockets["isle"].pair == "ALF-BET"
+    path = _member(case, BASELINE)
+    start = small_start(case)
+    assert path.start_relation["ALF-BET"] == pytest.approx(float(start.relation[3, 0]))
+
+
+def test_with_all_noise_off_and_drivers_at_their_means_nothing_moves():
+    quiet = {name: 0.0 for name in CENTRAL if name.startswith(("turnover.exit", "dispute.rate"))}
+    quiet |= {name: 0.0 for name in CENTRAL if name.startswith("relation.beta")}
+    quiet |= {"agreement.year_risk." + form: 0.0 for form in ("treaty", "executive", "statement")}
+    quiet |= {"relation.government_sd": 0.0}
+    case = small_case(changes=quiet, spread=0.0)
+    start = small_start(case)
+    start.level_step_sd[:] = start.flare_step_sd[:] = start.flare[:] = 0.0
+    start.level[:] = 0.0
+    path = simulate_member(
+        case, BASELINE, start=start, history=small_history(case), parameters=case.parameters,
+        settings=Settings(n_months=2, n_draws=4, seed=1), member=3,
+    )  # fmt: skip
+    assert all(
+        path.relation[pair] == pytest.approx([value] * 2)
+        for pair, value in path.start_relation.items()
+    )
+    assert path.status["alliance-a"] == ["in_force"] * 2
+
+
+def test_the_null_is_a_random_walk_with_turnover():
+    case = small_case()
+    model, null = _member(case, BASELINE), _member(case, BASELINE, null=True)
+    assert model.changed == null.changed
+    assert model.coalition == null.coalition
+    start, row, pair = small_start(case), 3, "BET-PRO"
+    number = case.index.dyad_number(pair)
+    months = LAST + 1 + np.arange(24)
+    level = float(start.level[row, number])
+    flare = float(start.flare[row, number])
+    base = float(start.intercept[row] + start.mean[row, number])
+    steps = uniforms(1, f"relation/{pair}/level", member=3, month=months, draw=3)
+    for lead, uniform in enumerate(steps):
+        level += float(start.level_step_sd[row]) * stats.norm.ppf(uniform)
+        flare *= float(start.flare_memory[row])
+        assert null.relation[pair][lead] == pytest.approx(base + level + flare)
+
+
+def test_acts_happen_once_and_later_clamps_count():
+    case = small_case()
+    held = held_values(case, EVERYTHING, 24)
+    mediation = [held.get(("mediation", "ALF-BET", lead)) for lead in (2, 3, 9, 12, 13)]
+    assert mediation == [None, 1.0, 0.25, 0.25, 1.0]
+    assert [lead for (name, entity, lead) in held if (name, entity) == ("coalition", "PAT")] == [4]
+    assert [lead for (name, entity, lead) in held if (name, entity) == ("flare", "memory")] == []
+    past = Scenario(
+        id="past", title="Past", clamps=(Clamp(quantity="talks.PRO", value=1, end_month="2005-06"),)
+    )
+    assert held_values(case, past, 24) == {}
+
+
+def test_outcomes_look_at_their_month_or_at_all_months_up_to_it():
+    case = small_case(lead=3)
+    path = _member(case, BASELINE, months=4)
+    path.start_relation["ALF-BET"] = 0.5
+    path.start_relation["HUB-PRO"] = 0.5
+    path.relation["ALF-BET"][:] = [9.0, 9.0, 0.4, 9.0]  # a share of 0.599
+    path.relation["HUB-PRO"][:] = [0.0, 0.0, 0.6, 0.0]
+    path.relation["ALF-HUB"][:] = [0.0, 0.0, 1.1, 0.0]  # a share of 0.7503
+    path.dispute_open["ALF-BET"][:] = [True, True, False, True]
+    path.dispute_open["PAT-PRO"][:] = [False, False, True, False]
+    path.flares["border"][:] = [0, 0, 0, 1]
+    path.status["three-way"][:] = ["hollow", "hollow", "in_force", "hollow"]
+    path.status["talks-frame"][:] = ["in_force", "in_force", "signed", "in_force"]
+    path.coalition["ALF"][:] = ["new", "new", "old", "new"]
+    path.changed["HUB"][:] = [True, False, False, False]
+    path.support_changed["BET"][:] = [False, False, False, True]
+    happened = [outcome_happened(path, outcome, case) for outcome in case.outcomes]
+    assert happened == [
+        False, True, False, True, False, True, True, False, True, False, True, True, False,
+    ]  # fmt: skip
+    late = case.outcomes[0].model_copy(update={"lead_months": 5})
+    with pytest.raises(ValueError, match="must fall into the 4 months simulated; its lead is 5"):
+        outcome_happened(path, late, case)
