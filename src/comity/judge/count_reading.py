@@ -10,7 +10,7 @@ from comity.core.wording import frequency
 from comity.judge import intervals
 from comity.judge.reading import DataReading, leaning_of, silent
 from comity.judge.thresholds import HALF, RATE_RATIO, SHARE_MARGIN
-from comity.judge.windows import rows_in, window_words, window_years
+from comity.judge.windows import row_names, rows_in, window_words, window_years
 
 
 def read_event_rate(case: Case, data: DataEstimand) -> DataReading:
@@ -27,7 +27,7 @@ def read_event_rate(case: Case, data: DataEstimand) -> DataReading:
     )
     numbers = [("count", len(rows)), ("rate_per_year", len(rows) / years)]
     numbers += [("rate_low", low), ("rate_high", high)]
-    ids = [event.id for event in rows]
+    ids = row_names(rows)
     if data.contrast is None:
         value = data.against_value or 0.0
         probability = _against_value(len(rows), years, value, data.expect)
@@ -37,7 +37,7 @@ def read_event_rate(case: Case, data: DataEstimand) -> DataReading:
         if not other_years:
             return silent(f"The record has no day in {window_words(case, data.contrast)}.")
         others = rows_in(case, data.contrast, dyad=data.dyad, kinds=data.kinds)
-        ids += [event.id for event in others]
+        ids += row_names(others)
         counts = (len(rows), years, len(others), other_years)
         probability = _ratio_probability(*counts, data.expect)
         low, high = intervals.ratio_interval(*counts)
@@ -69,7 +69,7 @@ def read_event_share(case: Case, data: DataEstimand) -> DataReading:
     )
     numbers = [("count", len(found)), ("acts", len(total)), ("share_low", low)]
     numbers.append(("share_high", high))
-    ids = [event.id for event in found]
+    ids = row_names(found)
     if data.contrast is None:
         value = HALF if data.against_value is None else data.against_value
         above = intervals.share_above(len(found), len(total), value)
@@ -80,7 +80,7 @@ def read_event_share(case: Case, data: DataEstimand) -> DataReading:
         other_total = rows_in(case, data.contrast, dyad=data.dyad)
         if not other_total:
             return silent(f"The record has no act in {window_words(case, data.contrast)}.")
-        ids += [event.id for event in others]
+        ids += row_names(others)
         first, second = (len(found), len(total)), (len(others), len(other_total))
         above = intervals.share_exceeds(*first, *second)
         apart = intervals.share_exceeds(*first, *second, SHARE_MARGIN)

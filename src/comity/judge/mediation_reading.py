@@ -11,7 +11,7 @@ from comity.judge import intervals
 from comity.judge.count_reading import of_direction
 from comity.judge.reading import DataReading, leaning_of, silent
 from comity.judge.thresholds import HALF, MEDIATING_KINDS, SHARE_MARGIN
-from comity.judge.windows import rows_in, window_days, window_words
+from comity.judge.windows import row_names, rows_in, window_days, window_words
 
 
 def read_mediation_after_flare(case: Case, data: DataEstimand) -> DataReading:
@@ -35,7 +35,7 @@ def read_mediation_after_flare(case: Case, data: DataEstimand) -> DataReading:
         if case.hub in event.source and pair <= set(event.target) | set(event.source)
     ]
     answered = [day for day in watched if any(day <= act.date <= day + wait for act in acts)]
-    used = [act.id for act in acts if any(day <= act.date <= day + wait for day in watched)]
+    used = [act for act in acts if any(day <= act.date <= day + wait for day in watched)]
     k, n = len(answered), len(watched)
     low, high = intervals.share_interval(k, n)
     value = HALF if data.against_value is None else data.against_value
@@ -60,5 +60,5 @@ def read_mediation_after_flare(case: Case, data: DataEstimand) -> DataReading:
         ("share_high", high),
         ("probability", probability),
     )
-    rows = tuple(dict.fromkeys([*(docket.id for docket in dockets), *used]))
+    rows = tuple([*(f"disputes:{docket.id}" for docket in dockets), *row_names(used)])
     return DataReading(leaning_of(probability), probability, sentence, rows, numbers)

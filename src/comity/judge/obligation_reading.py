@@ -34,7 +34,7 @@ def read_obligation_share(case: Case, data: DataEstimand) -> DataReading:
         on_hub = len(parties & set(spokes)) if case.hub in parties else 0
         between = sum(1 for _ in combinations(sorted(parties & set(spokes)), 2))
         if on_hub or between:
-            rows.append(agreement.id)
+            rows.append(f"agreements:{agreement.id}")
         hub_edges += on_hub
         spoke_edges += between
     n = hub_edges + spoke_edges

@@ -11,7 +11,7 @@ from comity.core.relations import Relations, share
 from comity.core.wording import frequency, logit_difference, point_difference
 from comity.judge.reading import DataReading, leaning_of, silent
 from comity.judge.thresholds import LASTING_LOGIT, WINDOW_MONTHS
-from comity.judge.windows import rows_in, window_words
+from comity.judge.windows import row_names, rows_in, window_words
 
 TOWARD = {
     "higher": "warmer",
@@ -113,5 +113,7 @@ def _drawn(probability: float, n_draws: int) -> str:
 
 
 def _rows(case: Case, data: DataEstimand, windows: tuple[Window, ...]) -> tuple[str, ...]:
-    found = [event.id for window in windows for event in rows_in(case, window, dyad=data.dyad)]
+    found = row_names(
+        [event for window in windows for event in rows_in(case, window, dyad=data.dyad)]
+    )
     return tuple(dict.fromkeys(found))

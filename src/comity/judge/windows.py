@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from comity.core.case import Case
 from comity.core.claims import Window
@@ -61,6 +62,11 @@ def rows_in(
         and (not kinds or event.kind in kinds)
         and (pair is None or concerns(event, pair))
     ]
+
+
+def row_names(rows: Iterable[Event]) -> list[str]:
+    """Return the names by which a reader finds rows of the record: ``events:E164``."""
+    return [f"events:{event.id}" for event in rows]
 
 
 def _pair(case: Case, dyad: str) -> tuple[str, str] | None:

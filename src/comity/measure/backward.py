@@ -3,9 +3,9 @@
 Compiled functions call only functions of their own file, because numba's cache does not notice an
 edit in another one; for the same reason no constant comes from elsewhere.
 
-Notation: ``memory`` and ``variance`` hold the monthly autoregression and stationary variance of each
-component of the latent vector; ``mean`` and ``cov`` are filtered moments by step; steps of pair k
-run from offset[k] to offset[k + 1] - 1.
+Notation: ``memory`` and ``variance`` are the monthly autoregression and the stationary variance of
+each component of the latent vector; ``mean`` and ``cov`` are filtered moments by step; the steps of
+pair k run from offset[k] to offset[k + 1] - 1.
 """
 
 from __future__ import annotations

@@ -311,8 +311,12 @@ def forward_sites(offset, month, site, p, mean, cov):
 
 
 @compiled
-def refine_sites(offset, acts, span, tone, tone_class, p, mean, cov, site, damping):
-    """One parallel expectation-propagation sweep; returns the largest move in posterior sd."""
+def refine_sites(offset, acts, span, tone, tone_class, p, mean, cov, site, damping, floor):
+    """One parallel expectation-propagation sweep; returns the largest move in posterior sd.
+
+    Sites keep at least the precision ``floor`` and match the mean in any case. Infinity says that
+    sites of negative precision have made the joint law improper.
+    """
     means, variances, largest = np.empty(N_CHANNELS), np.empty(N_CHANNELS), 0.0
     for k in range(offset[-1]):
         theta_moments(mean[k], cov[k], means, variances)
@@ -321,14 +325,16 @@ def refine_sites(offset, acts, span, tone, tone_class, p, mean, cov, site, dampi
                 continue
             m, v = means[c], variances[c]
             precision = 1 / v - site[k, c, 0]
-            if precision <= 0:
-                continue
+            if v <= 0 or precision <= 0:
+                return math.inf
             centre = (m / v - site[k, c, 1]) / precision
             _, new, variance = tilt(
                 centre, 1 / precision, acts[k, c, 0], acts[k, c, 1],
                 tone, tone_class, span[k, c, 0], span[k, c, 1], p,
             )  # fmt: skip
             largest = max(largest, abs(new - m) / math.sqrt(variance))
-            site[k, c, 0] += damping * (1 / variance - precision - site[k, c, 0])
-            site[k, c, 1] += damping * (new / variance - precision * centre - site[k, c, 1])
+            own = max(1 / variance - precision, floor)
+            shift = new * (precision + own) - precision * centre
+            site[k, c, 0] += damping * (own - site[k, c, 0])
+            site[k, c, 1] += damping * (shift - site[k, c, 1])
     return largest

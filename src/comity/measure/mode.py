@@ -27,7 +27,7 @@ STEP = 1e-3  # of central differences; every hyper-parameter has unit scale when
 BOX = 12.0  # unconstrained values beyond this are never plausible
 WORST = -1e12
 N_ROUNDS = 6
-N_POLISH = 4
+N_POLISH = 6
 SMALL_STEP = 1e-4  # a Newton step this small leaves an error of its square
 LARGEST_SCALE = 3.0  # sd where neither data nor prior bend the objective
 Point = TypeVar("Point")
@@ -162,10 +162,12 @@ def find_mode(objective: Objective) -> Mode:
         hessian, gradient = objective.hessian(point), objective.gradient(point)
         axes, scale = curvature_scale(hessian)
         step = axes @ (scale**2 * (axes.T @ gradient))
-        new_value = objective.value(point + step)
-        if new_value < value:
+        trials = [point + share * step for share in (1.0, 0.3, 0.1)]
+        values = objective.values(trials)
+        best = int(values.argmax())
+        if values[best] < value:
             break
-        point, value = point + step, new_value
+        point, value = trials[best], float(values[best])
         if np.abs(step).max() < SMALL_STEP:
             break
     return Mode(point, value, hessian, float(np.abs(gradient).max()))

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 DAMPING = 0.8  # full steps may oscillate between the two directions of a month
 TOLERANCE = 1e-4  # largest move of a mean in a sweep, in posterior sd
 MAX_SWEEPS = 12
+ACCEPTED = 0.05  # beyond this the sweeps have not settled
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,32 @@ def smooth_panel(panel: Panel, parameters: Floats) -> Smoothed:
     Sites are refined on the months with acts only, then spread over all steps.
     """
     observed = panel.observed()
-    site = filter_panel(observed, parameters).site
-    move = 0.0
-    for _ in range(MAX_SWEEPS):
-        mean, covariance, _, _ = smooth_sites(observed, parameters, site)
-        move = kernels.refine_sites(*_acts(observed), parameters, mean, covariance, site, DAMPING)
-        if move < TOLERANCE:
-            break
+    site, move = refined_sites(observed, parameters, floor=-np.inf)
+    if move > ACCEPTED:  # outlying tones have negative precision; too many of them at once
+        site, move = refined_sites(observed, parameters, floor=0.0)
     spread = np.zeros((panel.n_steps, kernels.N_CHANNELS, 2))
     spread[panel.is_seen()] = site
     mean, covariance, forward_mean, forward_covariance = smooth_sites(panel, parameters, spread)
     return Smoothed(mean, covariance, spread, forward_mean, forward_covariance, move)
+
+
+def refined_sites(panel: Panel, parameters: Floats, *, floor: float) -> tuple[Floats, float]:
+    """Return sites after expectation propagation, and their last move in posterior sd.
+
+    With ``floor`` 0 the joint law stays proper whatever the acts; an outlying tone then cannot
+    widen its month.
+    """
+    site = filter_panel(panel, parameters).site
+    site[..., 0] = np.maximum(site[..., 0], floor)
+    move = np.inf
+    for _ in range(MAX_SWEEPS):
+        mean, covariance, _, _ = smooth_sites(panel, parameters, site)
+        move = kernels.refine_sites(
+            *_acts(panel), parameters, mean, covariance, site, DAMPING, floor
+        )
+        if move < TOLERANCE or np.isinf(move):
+            break
+    return site, move
 
 
 def smooth_sites(

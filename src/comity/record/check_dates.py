@@ -12,6 +12,8 @@ from comity.record.tables import Table
 EARLIEST_MONTH = -70 * 12
 """January 1900: a case that begins before it is a slip of the pen."""
 
+LATEST_YEAR = 2200
+
 
 def check_dates(draft: Draft) -> list[Problem]:
     """Return days after the case closes or before it opens, and a case that has no months."""
@@ -19,12 +21,15 @@ def check_dates(draft: Draft) -> list[Problem]:
     if draft.as_of is None:
         return problems
     if draft.head is not None:
+        if draft.as_of.year > LATEST_YEAR:
+            must = f"must not lie after the year {LATEST_YEAR}"
+            problems.append(draft.head.problem("as_of", must, str(draft.as_of)))
         first = draft.head.value.first_month
         if not EARLIEST_MONTH <= first <= month_of(draft.as_of):
             must = f"must lie between 1900-01 and as_of ({draft.as_of})"
             problems.append(draft.head.problem("first_month", must, month_text(first)))
     start = None
-    if draft.first_month is not None and EARLIEST_MONTH <= draft.first_month:
+    if draft.first_month is not None and draft.first_month >= EARLIEST_MONTH:
         start = month_start(min(draft.first_month, month_of(draft.as_of)))
     problems += _outside(draft.events, "date", start, draft.as_of)
     tables: list[tuple[Table, tuple[str, ...]]] = [

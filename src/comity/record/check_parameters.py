@@ -22,7 +22,7 @@ def check_parameters(draft: Draft) -> list[Problem]:
     problems = repeated(((item, item.value.id) for item in draft.demands.items), "id", "a demand")
     for name, item in (draft.parameters or {}).items():
         problems += _points(draft, name, item)
-        if name.startswith("coalitions.") and not (-1 <= item.value.low and item.value.high <= 1):
+        if name.startswith("coalitions.") and (item.value.low < -1 or item.value.high > 1):
             must = "an orientation must lie between -1 and 1"
             problems.append(item.problem((), must, f"{item.value.low} to {item.value.high}"))
     if draft.parameters is not None:
@@ -49,7 +49,9 @@ def _points(draft: Draft, name: str, item: Located) -> list[Problem]:
     if family in HELD:
         allowed = entities(draft, family)
         words = None if allowed is None else allowed | {"default"}
-        return _last(item, rest, 1, words, f'{CLAMPABLE[family]}, or "default"')
+        return _last(
+            item, rest, 1, words, f'must name what exists: {CLAMPABLE[family]}, or "default"'
+        )
     if family == "coalitions":
         known = draft.coalitions.raw
         if known is None:

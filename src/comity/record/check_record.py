@@ -59,17 +59,17 @@ def _classes(draft: Draft) -> list[Problem]:
         return []
     problems: list[Problem] = []
     for kind, group in groupby(rows, key=lambda row: row.value.kind):
-        reached = TONES[0]
-        for number, row in enumerate(group):
-            starts_right = row.value.low <= reached if number == 0 else row.value.low == reached
-            if not starts_right or row.value.high <= row.value.low:
+        ranges = list(group)
+        reached = min(TONES[0], ranges[0].value.low)
+        for row in ranges:
+            if row.value.low != reached or row.value.high <= row.value.low:
                 must = f'ranges of "{kind}" must follow each other without gap from {reached:g}'
                 found = f"{row.value.low:g} to {row.value.high:g}"
-                problems.append(row.problem("low", must, found))
-            reached, last = row.value.high, row
+                problems.append(row.problem("low", must, found, f'Nearest: "{reached:g}".'))
+            reached = row.value.high
         if not reached > TONES[1]:
             must = f'ranges of "{kind}" must reach beyond {TONES[1]:g}'
-            problems.append(last.problem("high", must, f"{reached:g}", 'Nearest: "11".'))
+            problems.append(ranges[-1].problem("high", must, f"{reached:g}", 'Nearest: "11".'))
     return problems
 
 

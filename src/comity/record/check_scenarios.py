@@ -99,11 +99,10 @@ def _clamp(
         must = "must be a quantity that a scenario can hold, written quantity.entity"
         problems.append(item.problem(at, must, clamp.quantity, nearest_match(quantity, CLAMPABLE)))
         return problems
-    if draft.as_of is not None and clamp.end_month is not None:
-        if clamp.end_month <= month_of(draft.as_of):
-            must = f"must lie after the month of as_of ({draft.as_of})"
-            found = month_text(clamp.end_month)
-            problems.append(item.problem((*keys, "end_month"), must, found))
+    end = clamp.end_month
+    if draft.as_of is not None and end is not None and end <= month_of(draft.as_of):
+        must = f"must lie after the month of as_of ({draft.as_of})"
+        problems.append(item.problem((*keys, "end_month"), must, month_text(end)))
     known: set[str] | None
     if quantity == "agreement":
         ids = draft.agreements.column("id")
@@ -114,7 +113,7 @@ def _clamp(
         known = draft.codes
     else:
         known = entities(draft, quantity)
-    unknown = item.unknown(at, f"{CLAMPABLE[quantity]}", entity, known)
+    unknown = item.unknown(at, f"must name what exists: {CLAMPABLE[quantity]}", entity, known)
     return problems + unknown + _value(draft, item, keys, quantity, entity, value)
 
 

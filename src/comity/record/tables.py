@@ -97,6 +97,9 @@ def read_table(path: Path, model: type[Row], file: str | None = None) -> Table[R
         values, broken = _split(line, file, number, header)
         problems += broken
         if values is None:
+            # Its id still exists, so that what refers to the row is not called wrong.
+            whole = line.split(",")[: _broken_cell(line)]
+            cells.append(Located(dict(zip(header, whole, strict=False)), file, number))
             continue
         raw = {name: value for name, value in zip(header, values, strict=False) if name}
         cells.append(Located(raw, file, number))

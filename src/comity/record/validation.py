@@ -16,6 +16,23 @@ from comity.record.located import Located, Path, key_words, quoted
 Model = TypeVar("Model", bound=BaseModel)
 
 _WORDS = re.compile(r"'([^']*)'")
+_BOUNDS = {
+    "less_than_equal": "at most",
+    "greater_than_equal": "at least",
+    "less_than": "less than",
+    "greater_than": "greater than",
+    "string_pattern_mismatch": "a word of the form",
+}
+_KINDS = {
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "text",
+    "tuple_type": "a list",
+    "model_type": "a table",
+}
 
 
 def validate(
@@ -41,12 +58,23 @@ def validate(
         return None, [place.problem((), "must not be nested this deep", "a deep nesting")]
     else:
         return Located(value, file, row, path, lines or {}), []
+    meant = {
+        (*detail["loc"][:-1], _meant(model, detail["loc"]))
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+    }
     problems: dict[Problem, None] = {}
     for detail in details:
-        if detail["type"] == "missing" and detail["loc"][-1] in not_missing:
-            continue
-        problems[_problem(model, place, detail)] = None
+        missing = detail["type"] == "missing"
+        # A key that is only misspelt is not missing as well.
+        if not missing or not (detail["loc"][-1] in not_missing or detail["loc"] in meant):
+            problems[_problem(model, place, detail)] = None
     return None, list(problems)
+
+
+def _meant(model: type[BaseModel], keys: Path) -> str:
+    hint = nearest_match(str(keys[-1]), known_keys(model, keys[:-1]))
+    return hint.removeprefix('Nearest: "').removesuffix('".')
 
 
 def _problem(model: type[BaseModel], place: Located[Any], detail: ErrorDetails) -> Problem:
@@ -79,6 +107,10 @@ def _words(model: type[BaseModel], keys: Path, detail: ErrorDetails) -> tuple[st
         return detail["msg"].removeprefix("Value error, ").rstrip("."), ""
     if kind == "too_short" or (kind == "string_too_short"):
         return "must not be empty", "Fill it in."
+    if kind in _BOUNDS:
+        return f"must be {_BOUNDS[kind]} {next(iter(context.values()), '')}", ""
+    if kind in _KINDS:
+        return f"must be {_KINDS[kind]}", ""
     return detail["msg"][:1].lower() + detail["msg"][1:], ""
 
 

@@ -127,7 +127,13 @@ def all_what_ifs(shifts: list[Shift]) -> str:
 
 HOLDS = ("supported", "recorded")
 FAILS = ("contradicted", "corrected")
-OPEN = ("not identified", "only the prior", "not yet knowable", "no such mechanism yet", "unverified")
+OPEN = (
+    "not identified",
+    "only the prior",
+    "not yet knowable",
+    "no such mechanism yet",
+    "unverified",
+)
 
 
 def argument(counts: Mapping[str, int]) -> str:

@@ -33,9 +33,13 @@ class Wish:
 
 @dataclass(frozen=True)
 class Placed:
-    """A label with its place: the anchor's fraction, the alignment and the row (0 nearest)."""
+    """A label with its place: the anchor's fraction, the alignment and the row (0 nearest).
+
+    ``second_line`` is empty where only the first had room.
+    """
 
     wish: Wish
+    second_line: str
     align: Align
     row: int
     left: float
@@ -63,27 +67,42 @@ def place_labels(
     Returns
     -------
     placed
-        In reading order. A label without room in any row is left out.
+        In reading order. A label whose second line has no room goes without it; one whose first
+        line has none is left out.
     """
     taken: list[Placed] = []
     for wish in sorted(wishes, key=lambda item: (-item.weight, item.position)):
-        need = max(text_width(wish.text, size), text_width(wish.second_line, size))
-        if need > width:
-            continue
-        place = _anchor(wish.position * width, need, width)
-        if place is None:
-            continue
-        align, left = place
-        for row in range(rows):
-            free = all(
-                left >= other.right + gap or left + need + gap <= other.left
-                for other in taken
-                if other.row == row
-            )
-            if free:
-                taken.append(Placed(wish, align, row, left, left + need))
+        for second_line in dict.fromkeys((wish.second_line, "")):
+            place = _place(wish, second_line, taken, width, size, rows, gap)
+            if place is not None:
+                taken.append(place)
                 break
     return tuple(sorted(taken, key=lambda item: (item.left, item.row)))
+
+
+def _place(
+    wish: Wish,
+    second_line: str,
+    taken: Sequence[Placed],
+    width: float,
+    size: float,
+    rows: int,
+    gap: float,
+) -> Placed | None:
+    need = max(text_width(wish.text, size), text_width(second_line, size))
+    anchor = _anchor(wish.position * width, need, width)
+    if need > width or anchor is None:
+        return None
+    align, left = anchor
+    for row in range(rows):
+        free = all(
+            left >= other.right + gap or left + need + gap <= other.left
+            for other in taken
+            if other.row == row
+        )
+        if free:
+            return Placed(wish, second_line, align, row, left, left + need)
+    return None
 
 
 def _anchor(x: float, need: float, width: float) -> tuple[Align, float] | None:

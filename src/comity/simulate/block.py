@@ -26,6 +26,7 @@ from comity.simulate.kernel import standard_kernel
 from comity.simulate.layout import Layout, build_layout
 from comity.simulate.null import null_draws
 from comity.simulate.parameters import (
+    check_numbers,
     chosen_name,
     judged_draws,
     merged_parameters,
@@ -134,6 +135,7 @@ def _values(
     case: Case, layout: Layout, reads: list[Read], start: RelationStart, settings: Settings
 ) -> dict[str, NDArray[np.float64]]:
     numbers = merged_parameters(case)
+    check_numbers(reads, numbers)
     known = set(numbers)
     names = dict.fromkeys(name for read in reads if (name := chosen_name(read, known)))
     return {

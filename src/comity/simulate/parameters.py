@@ -9,7 +9,7 @@ fewer rows than draws.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -81,9 +81,8 @@ def start_draws(start: RelationStart, index: StateIndex, n_draws: int) -> dict[s
     return rows
 
 
-def chosen_name(read: Read, known: Iterable[str]) -> str | None:
+def chosen_name(read: Read, known: Container[str]) -> str | None:
     """Return the name that a read finds first among the known ones, or None."""
-    known = set(known)
     return next((name for name in read.names if name in known), None)
 
 
@@ -108,11 +107,27 @@ def parameter_matrix(reads: list[Read], values: Mapping[str, Floats], n_draws: i
                 f"none. {hint}".rstrip()
             )
         matrix[row] = read.otherwise if name is None else values[name]
-        _check_range(read, name, matrix[row])
+        if name is not None and read.firm:
+            _check_range(read, name, matrix[row], "among its draws")
     return matrix
 
 
-def _check_range(read: Read, name: str | None, values: Floats) -> None:
+def check_numbers(reads: Iterable[Read], numbers: Mapping[str, JudgedNumber]) -> None:
+    """Refuse a judged number whose central value means nothing where it is read.
+
+    Raises
+    ------
+    ParameterError
+        The central value is outside the range of a read.
+    """
+    known = set(numbers)
+    for read in reads:
+        name = chosen_name(read, known)
+        if name is not None:
+            _check_range(read, name, np.array([numbers[name].central]), "as central value")
+
+
+def _check_range(read: Read, name: str, values: Floats, where: str) -> None:
     wrong = values[~((values >= read.low) & (values <= read.high))]
     if not wrong.size:
         return
@@ -123,6 +138,6 @@ def _check_range(read: Read, name: str | None, values: Floats) -> None:
     else:
         must = "it must be a finite number"
     raise ParameterError(
-        f"parameters.toml, {name}: {must}; found {wrong[0]:g} among its draws. "
+        f"parameters.toml, {name}: {must}; found {wrong[0]:g} {where}. "
         'Correct low, central and high, or choose the scale "unit" or "positive".'
     )

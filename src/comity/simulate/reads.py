@@ -16,13 +16,17 @@ class Read:
     otherwise
         Value when none exists; None makes the parameter compulsory.
     low, high
-        Range in which the number means anything.
+        Range in which the central value means anything.
+    firm
+        Whether every draw must lie in the range; otherwise a tail may pass its ends, as a real
+        scale allows.
     """
 
     names: tuple[str, ...]
     otherwise: float | None = None
     low: float = float("-inf")
     high: float = float("inf")
+    firm: bool = True
 
 
 @dataclass(frozen=True)

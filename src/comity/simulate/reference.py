@@ -232,15 +232,14 @@ def _offices(case: Case, history: DriverHistory) -> dict[str, Office]:
 
 def _pacts(case: Case, scenario: Scenario) -> list[Pact]:
     status = case.agreement_status()
-    recorded = [
-        Pact(row.id, tuple(row.parties), row.form, row.depth / 3, status[row.id])
-        for row in case.agreements
-    ]
-    new = [
-        Pact(row.id, tuple(row.parties), row.form, row.depth / 3, "none")
-        for row in scenario.agreements
-    ]
-    return recorded + new
+    pacts: list[Pact] = []
+    for row in (*case.agreements, *scenario.agreements):
+        parties = tuple(state for state in dict.fromkeys(row.parties) if state in case.index.codes)
+        if len(parties) > 1:
+            pacts.append(
+                Pact(row.id, parties, row.form, row.depth / 3, status.get(row.id, "none"))
+            )
+    return pacts
 
 
 def _dockets(case: Case) -> list[Docket]:

@@ -157,11 +157,12 @@ def _reviewed(world: World, pact: Pact, lead: int) -> str:
             world.quantity("density", world.label(one, other), lead)
             for one, other in combinations(pact.parties, 2)
         ]
+        reference_density = number["agreement.reference_density"]
         density = sum(densities) / len(densities)
         strain = {
             party: number[f"agreement.gap_effect.{pact.form}"] * (gaps[party] - reference_gap)
             - number["agreement.depth_effect"] * (pact.depth - number["agreement.reference_depth"])
-            - number["agreement.density_effect"] * (density - number["agreement.reference_density"])
+            - number["agreement.density_effect"] * (density - reference_density)
             for party in pact.parties
         }
         if u("background") < chance(_background_hazard(world, pact, strain)):

@@ -17,7 +17,7 @@ class Trace(NamedTuple):
 
     relation: NDArray[np.float64]  # (dyad, ...)            logit
     is_open: NDArray[np.uint8]  # (dyad, ...)               1 with an open docket
-    flares: NDArray[np.uint8]  # (dyad, ...)                flares of the month
+    flares: NDArray[np.uint8]  # (docket, ...)              flares of the month
     status: NDArray[np.uint8]  # (agreement, ...)           position in STATUSES
     coalition: NDArray[np.uint8]  # (state, ...)            numbered over all states
     change: NDArray[np.uint8]  # (state, ...)               1 new leader, 2 new source of support
@@ -26,7 +26,8 @@ class Trace(NamedTuple):
 def empty_trace(constants: Constants, n_months: int, members: int = BLOCK) -> Trace:
     """Return room for one block."""
     n, pairs = constants.office.size, constants.pairs.shape[0]
-    rows = {"status": constants.form.size, "coalition": n, "change": n}
+    dockets = constants.docket_pair.size
+    rows = {"status": constants.form.size, "coalition": n, "change": n, "flares": dockets}
     return Trace(
         relation=np.zeros((pairs, n_months, members)),
         **{
@@ -51,17 +52,12 @@ def remember(w, c, trace, t):
     _write(trace.status, t, w.status)
     _write(trace.coalition, t, w.coalition)
     _write(trace.change, t, w.government_changed)
+    _write(trace.flares, t, w.flares)
     for d in range(c.docket_pair.shape[0]):
-        k = c.docket_pair[d]
-        is_open, flares = trace.is_open[k, t], trace.flares[k, t]
-        first = True
-        for other in range(d):
-            first = first and c.docket_pair[other] != k
-        if first:
-            for b in range(is_open.shape[0]):
-                is_open[b] = 0
-                flares[b] = 0
-        for b in range(is_open.shape[0]):
-            if w.severity[d, b] > 0:
-                is_open[b] = 1
-            flares[b] += w.flares[d, b]
+        row = trace.is_open[c.docket_pair[d], t]
+        for b in range(row.shape[0]):
+            row[b] = 0
+    for d in range(c.docket_pair.shape[0]):
+        row, severity = trace.is_open[c.docket_pair[d], t], w.severity[d]
+        for b in range(row.shape[0]):
+            row[b] = 1 if severity[b] > 0 else row[b]

@@ -68,9 +68,10 @@ class World(NamedTuple):
     room: Floats  # (2, B)                      scratch
 
 
-_INTEGER = frozenset(
-    name for name, kind in World.__annotations__.items() if str(kind) in ("Ints", str(Ints))
-)
+_INTEGER = (
+    "coalition", "months_in_office", "months_since_support", "clock", "terms", "government_changed",
+    "changed", "n_changed", "status", "reviewed", "severity", "flares", "out_of_range",
+)  # fmt: skip
 _PER_STATE = (
     "coalition", "months_in_office", "months_since_support", "clock", "terms", "exit_probability",
     "government_changed", "changed", "fear", "pressure", "threat", "talks",

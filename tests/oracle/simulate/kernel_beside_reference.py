@@ -103,6 +103,7 @@ def discrete_series(case: Case, scenario: Scenario, path: MemberPath) -> dict[st
         "status": [
             [STATUSES.index(word) for word in path.status[item.id]]
             for item in (*case.agreements, *scenario.agreements)
+            if item.id in path.status
         ],
         "flares": [path.flares[item.id] for item in case.disputes],
         "dispute_open": [path.dispute_open[dyad] for dyad in case.index.dyads],

@@ -237,9 +237,14 @@ CENTRAL = {
     "density.ALF-BET": 0.5,
     "talks.default": 0.15,
 }
-POSITIVE = re.compile(r"turnover\.|dispute\.(rate|season|settle_rate)|relation\.driver_half_life")
+POSITIVE = re.compile(
+    r"turnover\.(exit|orient)|dispute\.(rate|season|settle_rate)"
+    r"|relation\.(driver_half_life|government_sd)"
+)
 UNIT = re.compile(
-    r"agreement\.(year_risk|refusal|outcome|restore|reference_gap)|dispute\.(branching|memory)"
+    r"agreement\.(year_risk|refusal|outcome|restore|reference_)|dispute\.(branching|memory|severity)"
+    r"|turnover\.(support_share|party_loses)|mediation|fear|pressure|threat|density|talks"
+    r"|relation\.leader_effect_share"
 )
 
 

@@ -116,11 +116,6 @@ def _pair(generator: np.random.Generator, value: dict[str, float], n_months: int
     return out
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def simulate() -> Callable[..., SimulatedRecord]:
     return simulate_record
-
-
-@pytest.fixture
-def counted() -> Callable[..., EventCounts]:
-    return count_acts

@@ -23,9 +23,7 @@ def band_columns(months: NDArray[np.int64], quantiles: NDArray[np.float64]) -> C
     return columns
 
 
-def pick_levels(
-    levels: tuple[float, ...], quantiles: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def pick_levels(levels: tuple[float, ...], quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the quantiles at `LEVELS` out of those at hand, shape (quantile, time).
 
     Raises

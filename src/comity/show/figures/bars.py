@@ -61,4 +61,6 @@ def difference_bar(value: float, low: float, high: float, reach: float) -> Marku
 
 def share_bar(value: float) -> Markup:
     """Return a plain bar from 0 to 1: how much of the doubt is ignorance."""
-    return _svg(_track(), f'<rect class="soft" x="4" y="5" width="{_x(value) - 4:.1f}" height="6"/>')
+    return _svg(
+        _track(), f'<rect class="soft" x="4" y="5" width="{_x(value) - 4:.1f}" height="6"/>'
+    )

@@ -77,8 +77,10 @@ def difference_figure(case: Case, contrast: Contrast, baseline: Ensemble, dyad: 
     months = contrast.months
     first, last = float(year_of(months[0])), float(year_of(months[-1]))
     x, plain_x = year_axis(first, last, every=1), alt.X("year:Q")
-    reach = max(5.0, *(abs(v) for v in columns["spread_low"] + columns["spread_high"]))
-    reach = float(5 * np.ceil(max(reach, *map(abs, columns["low"] + columns["high"])) / 5))
+    drawn = [columns[name] for name in ("spread_low", "spread_high", "low", "high")]
+    reach = (
+        float(10 * np.ceil(max(abs(value) for column in drawn for value in column) / 10)) or 10.0
+    )
     y = alt.Y(
         "spread_low:Q",
         scale=alt.Scale(domain=[-reach, reach], nice=False),
@@ -91,7 +93,12 @@ def difference_figure(case: Case, contrast: Contrast, baseline: Ensemble, dyad: 
     base = named("shift").encode(plain_x)
     at_end = -1
     ends = [
-        (columns["difference"][at_end], signed_count(columns["difference"][at_end] / 100), "b", 600),
+        (
+            columns["difference"][at_end],
+            signed_count(columns["difference"][at_end] / 100),
+            "b",
+            600,
+        ),
         (columns["spread_high"][at_end], "one sd", "soft", 400),
     ]
     heights = [HEIGHT * (reach - value) / (2 * reach) for value, *_ in ends]
@@ -119,5 +126,9 @@ def difference_figure(case: Case, contrast: Contrast, baseline: Ensemble, dyad: 
     )
     spec = finish(alt.layer(*layers), height=HEIGHT, description=reading)
     return Figure(
-        f"shift-{contrast.scenario}-{contrast.index.dyads[d]}", spec, {"shift": columns}, "shift", reading
+        f"shift-{contrast.scenario}-{contrast.index.dyads[d]}",
+        spec,
+        {"shift": columns},
+        "shift",
+        reading,
     )

@@ -40,7 +40,18 @@ def government_columns(case: Case, state: str) -> Columns:
     """Return one row per government of the state within the case's months, up to ``as_of``."""
     texture = {item.coalition: item for item in textures_of(case, (state,))}
     first = 1970 + case.first_month / 12
-    keys = ("leader", "office", "coalition", "start", "end", "from", "until", "acting", "need", "url")
+    keys = (
+        "leader",
+        "office",
+        "coalition",
+        "start",
+        "end",
+        "from",
+        "until",
+        "acting",
+        "need",
+        "url",
+    )
     columns: Columns = {key: [] for key in keys}
     for row in case.governments:
         end = min(row.end or case.as_of, case.as_of)
@@ -58,7 +69,13 @@ def government_columns(case: Case, state: str) -> Columns:
 
 
 def government_layers(
-    case: Case, state: str, textures: tuple[CoalitionTexture, ...], x: alt.X, *, top: float, span: float
+    case: Case,
+    state: str,
+    textures: tuple[CoalitionTexture, ...],
+    x: alt.X,
+    *,
+    top: float,
+    span: float,
 ) -> list[alt.Chart]:
     """Return the row of one state as layers on the table ``governments_<state>``.
 

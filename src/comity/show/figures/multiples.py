@@ -66,7 +66,9 @@ def multiple(case: Case, relations: Relations, dyad: str) -> Multiple:
         layers.append(
             named("series")
             .mark_line(
-                color=var("a"), strokeWidth=1.6, strokeDash=[1, 0] if evidence == "enough" else [4, 3]
+                color=var("a"),
+                strokeWidth=1.6,
+                strokeDash=[1, 0] if evidence == "enough" else [4, 3],
             )
             .encode(alt.X("year:Q"), alt.Y("p50:Q"))
         )
@@ -79,10 +81,19 @@ def multiple(case: Case, relations: Relations, dyad: str) -> Multiple:
     )
     spec = finish(alt.layer(*layers), height=HEIGHT, description=reading)
     figure = Figure(
-        f"pair-{dyad}", spec, {"series": band_columns(relations.months, quantiles)}, "series", reading
+        f"pair-{dyad}",
+        spec,
+        {"series": band_columns(relations.months, quantiles)},
+        "series",
+        reading,
     )
     return Multiple(
-        figure, pair, frequency(centre), frequency_interval(low, high).removesuffix(" in 100"), n_acts, evidence
+        figure,
+        pair,
+        frequency(centre),
+        frequency_interval(low, high).removesuffix(" in 100"),
+        n_acts,
+        evidence,
     )
 
 

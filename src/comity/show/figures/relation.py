@@ -15,7 +15,15 @@ from comity.core.months import month_of, month_start, month_words
 from comity.core.relations import Relations, share
 from comity.core.wording import frequency, frequency_interval
 from comity.show.figures.bands import band_columns, bands, pick_levels, share_axis
-from comity.show.figures.figure import LABEL_SIZE, Columns, Figure, finish, named, year_axis, year_of
+from comity.show.figures.figure import (
+    LABEL_SIZE,
+    Columns,
+    Figure,
+    finish,
+    named,
+    year_axis,
+    year_of,
+)
 from comity.show.figures.governments import (
     GAP,
     ROW,
@@ -115,7 +123,9 @@ def _label_columns(points: tuple[TurningPoint, ...], as_of: Wish | None, case: C
                  item.prominence, item.act)
             for item in points
         ]  # fmt: skip
-        values = {id(wish): by_wish[id(item)].value for wish, item in zip(wishes, points, strict=True)}
+        values = {
+            id(wish): by_wish[id(item)].value for wish, item in zip(wishes, points, strict=True)
+        }
         if as_of is not None:
             wishes.append(as_of)
         placed: tuple[Placed, ...] = place_labels(wishes, width=width, size=LABEL_SIZE)
@@ -124,7 +134,7 @@ def _label_columns(points: tuple[TurningPoint, ...], as_of: Wish | None, case: C
                 continue
             columns["year"].append(round(first + item.wish.position * (last - first), 4))
             columns["text"].append(item.wish.text)
-            columns["act"].append(item.wish.second_line)
+            columns["act"].append(item.second_line)
             columns["align"].append(item.align)
             columns["low_width"].append(shown_from)
             columns["high_width"].append(until)
@@ -206,7 +216,9 @@ def relation_figure(
             .encode(plain_x, alt.Y("p50:Q"))
         )  # fmt: skip
     plot += bands("series", x, y, token="a")
-    plot.append(named("series").mark_line(color=var("a"), strokeWidth=2).encode(plain_x, alt.Y("p50:Q")))
+    plot.append(
+        named("series").mark_line(color=var("a"), strokeWidth=2).encode(plain_x, alt.Y("p50:Q"))
+    )
     tips = [
         alt.Tooltip("month:N", title="month"), alt.Tooltip("p50:Q", title="in 100", format=".0f"),
         alt.Tooltip("p10:Q", title="80% from", format=".0f"),
@@ -251,7 +263,9 @@ def relation_figure(
         plot.append(_lane_name(case.state_name(state), as_of, top + ROW / 2))
     plot.append(_lane_name("acts", as_of, middle))
 
-    tick_scale = alt.Scale(domain=[-10, 10], range=[middle + TICKS / 2, middle - TICKS / 2], nice=False)
+    tick_scale = alt.Scale(
+        domain=[-10, 10], range=[middle + TICKS / 2, middle - TICKS / 2], nice=False
+    )
     ticks = named("events").transform_calculate(zero="0").encode(
         plain_x,
         alt.Y("zero:Q", scale=tick_scale, axis=None),
@@ -285,7 +299,11 @@ def relation_figure(
     if turns_words:
         reading += f" Turning points: {turns_words}."
     return Figure(
-        f"relation-{dyad}", finish(chart, height=HEIGHT, description=reading), tables, "series", reading
+        f"relation-{dyad}",
+        finish(chart, height=HEIGHT, description=reading),
+        tables,
+        "series",
+        reading,
     )
 
 

@@ -37,9 +37,7 @@ class ClaimRow:
     url: str
 
 
-def claim_row(
-    case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]
-) -> ClaimRow:
+def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) -> ClaimRow:
     """Return one claim's line; ids of rows and parameters are spelt out from the case."""
     claim = verdict.claim
     events = {row.id: row for row in case.events}
@@ -57,7 +55,11 @@ def claim_row(
     parameters: list[dict[str, str]] = []
     for name in verdict.parameters:
         value = judged.get(name)
-        words = f"{plain(value.low)} to {plain(value.high)}, central {plain(value.central)}" if value else ""
+        words = (
+            f"{plain(value.low)} to {plain(value.high)}, central {plain(value.central)}"
+            if value
+            else ""
+        )
         parameters.append({"name": name, "value": words, "meaning": value.meaning if value else ""})
     rejects = [claim.against] if claim.against else []
     rejects += [item.rejects_if for item in (claim.data, claim.simulation) if item is not None]

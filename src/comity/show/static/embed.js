@@ -27,14 +27,15 @@
     for (const [name, columns] of Object.entries(tables)) full.datasets[name] = rows(columns);
     const before = views.get(place);
     if (before) before.finalize();
-    const result = await window.vegaEmbed(place, full, {
+    // The outer element keeps its role and its reading in words; the library labels the inner one.
+    const inner = document.createElement("div");
+    place.replaceChildren(inner);
+    const result = await window.vegaEmbed(inner, full, {
       renderer: "svg", actions: false, ast: true, hover: false,
       tooltip: { theme: "custom" },
       loader: { target: "_blank", rel: "noopener noreferrer" },
     });
     views.set(place, result);
-    // Sources are reached by keyboard through the list of events; a tick is too small to stop at.
-    for (const link of place.querySelectorAll("svg a")) link.setAttribute("tabindex", "-1");
     place.dataset.drawn = "yes";
   };
 

@@ -51,6 +51,7 @@ from comity.simulate.transforms import exponential, probability_of
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
 YEAR = 12
 _ROUNDING = 1.0 + 1e-9
+_LEAST_DENSITY, _MOST_DENSITY = -0.5, 1.5  # a real scale lets draws pass 0 and 1 a little
 
 
 class Parameters(NamedTuple):
@@ -89,14 +90,16 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
     def by_form(name: str, low: float = -np.inf, high: float = np.inf) -> list[Read]:
         return [Read((f"agreement.{name}.{form}",), low=low, high=high) for form in FORMS]
 
-    references = (("gap", 0, 1), ("depth", 0, 1), ("density", 0, 1))
+    references = ("gap", "depth", "density")
     return {
         "gap_effect": by_form("gap_effect"),
         "year_risk": by_form("year_risk", 0, 1),
         "refusal": by_form("refusal", 0, 1),
         "depth_effect": one("agreement.depth_effect"),
         "density_effect": one("agreement.density_effect"),
-        "reference": [Read((f"agreement.reference_{x}",), low=a, high=b) for x, a, b in references],
+        "reference": [
+            Read((f"agreement.reference_{name}",), low=0, high=1, firm=False) for name in references
+        ],
         "support_change": [
             Read((f"agreement.support_change.{kind}",)) for kind in ("nondemocracy", "democracy")
         ],
@@ -268,8 +271,8 @@ def _most_background(p, c, a, b):
     )
     bound -= p.depth_effect[0, b] * (c.depth[a] - p.reference[1, b])
     bound += max(
-        -p.density_effect[0, b] * (1.0 - p.reference[2, b]),
-        p.density_effect[0, b] * p.reference[2, b],
+        -p.density_effect[0, b] * (_MOST_DENSITY - p.reference[2, b]),
+        -p.density_effect[0, b] * (_LEAST_DENSITY - p.reference[2, b]),
     )
     if c.form[a] == TREATY:
         for k in range(c.parties.shape[1]):

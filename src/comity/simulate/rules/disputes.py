@@ -76,12 +76,14 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
         "density_effect": one("density_effect"),
         "branching": one("branching", 0, 1),
         "memory": one("memory", 0, 1),
-        "severity": one("severity_1", 0, 1) + one("severity_2", 0, 1),
+        "severity": [
+            Read((f"dispute.severity_{grade}",), low=0, high=1, firm=False) for grade in (1, 2)
+        ],
         "settle_rate": one("settle_rate", 0),
         "mediation_effect": one("mediation_effect"),
         "settle_density": one("settle_density_effect"),
         "settle_orientation": one("settle_orientation_effect"),
-        "reference_density": [Read(("agreement.reference_density",), low=0, high=1)],
+        "reference_density": [Read(("agreement.reference_density",), low=0, high=1, firm=False)],
     }
 
 

@@ -54,7 +54,10 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
         "pressure": states, "threat": states, "talks": states,
     }  # fmt: skip
     return {
-        name: [Read((f"{name}.{entity}", f"{name}.default"), low=0, high=1) for entity in rows]
+        name: [
+            Read((f"{name}.{entity}", f"{name}.default"), low=0, high=1, firm=False)
+            for entity in rows
+        ]
         for name, rows in entities.items()
     }
 

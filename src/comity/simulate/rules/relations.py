@@ -82,8 +82,10 @@ class Streams(NamedTuple):
 def parameters(layout: Layout) -> dict[str, list[Read]]:
     """Return which parameters fill each field of `Parameters`."""
 
-    def one(name: str, low: float = -np.inf, high: float = np.inf) -> list[Read]:
-        return [Read((name,), low=low, high=high)]
+    def one(
+        name: str, low: float = -np.inf, high: float = np.inf, *, firm: bool = True
+    ) -> list[Read]:
+        return [Read((name,), low=low, high=high, firm=firm)]
 
     def by_pair(name: str) -> list[Read]:
         return [Read((f"start.{name}.{dyad}",)) for dyad in layout.index.dyads]
@@ -92,9 +94,9 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
         "effect": [Read((f"relation.beta.{name}",)) for name in EFFECTS],
         "half_life": one("relation.driver_half_life", low=1e-6),
         "flare_effect": one("relation.flare_effect"),
-        "flare_remainder": one("relation.flare_remainder", 0, 1),
-        "government_sd": one("relation.government_sd", 0),
-        "leader_share": one("relation.leader_effect_share", 0, 1),
+        "flare_remainder": one("relation.flare_remainder", 0, 1, firm=False),
+        "government_sd": one("relation.government_sd", 0, firm=False),
+        "leader_share": one("relation.leader_effect_share", 0, 1, firm=False),
         "intercept": one("start.intercept"),
         "mean": by_pair("mean"),
         "level": by_pair("level"),

@@ -75,8 +75,8 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
         "exit_hazard": by_office("exit_hazard"),
         "support_share": by_office("support_share", others, high=1),
         "party_loses": by_office("party_loses", ("two_term_president",), high=1),
-        "sd_support": [Read(("turnover.orientation_sd_support",), low=0)],
-        "sd_leader": [Read(("turnover.orientation_sd_leader",), low=0)],
+        "sd_support": [Read(("turnover.orientation_sd_support",), low=0, firm=False)],
+        "sd_leader": [Read(("turnover.orientation_sd_leader",), low=0, firm=False)],
         "coalition": [
             Read((f"coalitions.{state}.{name}.{component}",))
             for state, name in layout.coalitions

@@ -1,0 +1,193 @@
+"""Contrasts: one scenario against another, future by future on the same random numbers.
+
+Member g of both scenarios has the same parameter draw and the same uniforms at the same addresses,
+so their difference holds only what the scenarios do differently. Shared numbers are a variance
+tool; they are no knowledge of what would have happened to this world.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from comity.core.case import Case
+from comity.core.ensemble import Contrast, OutcomeContrast
+from comity.core.history import DriverHistory
+from comity.core.outcomes import Outcome
+from comity.core.relations import RelationStart
+from comity.core.scenarios import Scenario
+from comity.core.settings import Settings
+from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
+from comity.simulate.outcomes import asked_outcomes, outcome_happened
+from comity.simulate.pool import Progress, in_block_order, thread_count
+from comity.simulate.scenario import find_scenario
+from comity.simulate.split import Floats, split_variance
+from comity.simulate.world import BLOCK
+
+Pair = tuple[Slot, Slot]
+
+
+@njit(nogil=True)
+def add_differences(first, second, draw, members, center, differences, moments):
+    """Add a block's paired differences of relations.
+
+    ``differences`` is (dyad, month, draw); ``moments`` (5, dyad, month) holds the squares of the
+    difference and sum and squares of both sides less ``center``, (dyad,).
+    """
+    for k in range(first.shape[0]):
+        for t in range(first.shape[1]):
+            into = differences[k, t]
+            s0 = s1 = s2 = s3 = s4 = 0.0
+            for b in range(members):
+                gap = first[k, t, b] - second[k, t, b]
+                one, two = first[k, t, b] - center[k], second[k, t, b] - center[k]
+                into[draw[b]] += gap
+                s0 += gap * gap
+                s1 += one
+                s2 += one * one
+                s3 += two
+                s4 += two * two
+            moments[0, k, t] += s0
+            moments[1, k, t] += s1
+            moments[2, k, t] += s2
+            moments[3, k, t] += s3
+            moments[4, k, t] += s4
+
+
+@dataclass(frozen=True)
+class PairedSums:
+    """Running sums of two scenarios on the same numbers."""
+
+    outcomes: tuple[Outcome, ...]
+    center: Floats  # (dyad,)
+    members: NDArray[np.int64]  # (draw,)
+    differences: Floats  # (dyad, month, draw)
+    moments: Floats  # (5, dyad, month)
+    outcome_differences: Floats  # (outcome, draw)
+    outcome_counts: NDArray[np.int64]  # (3, outcome)       either side, and how often they differ
+
+    def add(self, plans: tuple[Plan, Plan], slots: Pair, block: int) -> None:
+        """Add one block of both; blocks must come in order."""
+        n, draw = plans[0].members(block), plans[0].draws_of(block)
+        first, second = (slot.trace for slot in slots)
+        np.add.at(self.members, draw[:n], 1)
+        add_differences(
+            first.relation, second.relation, draw, n, self.center, self.differences, self.moments
+        )
+        for row, outcome in enumerate(self.outcomes):
+            yes, other = (
+                outcome_happened(plan, outcome, trace, block)[:n].astype(np.int64)
+                for plan, trace in zip(plans, (first, second), strict=True)
+            )
+            np.add.at(self.outcome_differences[row], draw[:n], yes - other)
+            self.outcome_counts[:, row] += yes.sum(), other.sum(), (yes != other).sum()
+
+
+def contrast_scenarios(
+    case: Case,
+    scenario: Scenario | str,
+    against: Scenario | str = "baseline",
+    *,
+    start: RelationStart,
+    history: DriverHistory,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> Contrast:
+    """Return the paired differences of a scenario against another on the same random numbers.
+
+    Parameters are those of `comity.simulate.simulate_scenario`. ``variance_reduction`` is
+    (Var a + Var b) / Var(a - b): infinite where the difference is the same in every member though
+    either side varies, 1 where nothing varies.
+    """
+    chosen = find_scenario(case, scenario), find_scenario(case, against)
+    plans = tuple(
+        plan_run(case, item, start=start, history=history, settings=settings) for item in chosen
+    )
+    first, second = plans
+    sums = _empty_sums(first, asked_outcomes(case, settings.n_months))
+
+    def run(slots: Pair, block: int) -> None:
+        run_block(first, slots[0], block)
+        run_block(second, slots[1], block)
+
+    for block, slots in in_block_order(
+        first.n_blocks,
+        thread_count(settings.n_threads),
+        lambda: (new_slot(first), new_slot(second)),
+        run,
+    ):
+        sums.add((first, second), slots, block)
+        if progress is not None:
+            progress(min((block + 1) * BLOCK, settings.n_members), settings.n_members)
+    return _contrast(first, second, sums)
+
+
+def _empty_sums(plan: Plan, outcomes: tuple[Outcome, ...]) -> PairedSums:
+    pairs, months, draws = plan.layout.index.n_dyads, plan.layout.n_months, plan.n_draws
+    return PairedSums(
+        outcomes=outcomes,
+        center=plan.start_relation.mean(axis=1),
+        members=np.zeros(draws, np.int64),
+        differences=np.zeros((pairs, months, draws)),
+        moments=np.zeros((5, pairs, months)),
+        outcome_differences=np.zeros((len(outcomes), draws)),
+        outcome_counts=np.zeros((3, len(outcomes)), np.int64),
+    )
+
+
+def _contrast(first: Plan, second: Plan, sums: PairedSums) -> Contrast:
+    n = first.settings.n_members
+    split = split_variance(sums.differences, sums.moments[0], sums.members)
+    var_first, var_second = (
+        np.maximum(sums.moments[q] / n - (sums.moments[m] / n) ** 2, 0) for m, q in ((1, 2), (3, 4))
+    )
+    paired = np.maximum(sums.moments[0] / n - split.mean**2, 0)
+    return Contrast(
+        scenario=first.scenario.id,
+        against=second.scenario.id,
+        title=f"{first.scenario.title} against {second.scenario.title}",
+        n_members=n,
+        n_draws=first.n_draws,
+        seed=first.settings.seed,
+        index=first.layout.index,
+        months=first.layout.months,
+        outcomes=_outcome_contrasts(sums, n),
+        relation_difference=split.mean,
+        relation_monte_carlo_se=split.monte_carlo_se,
+        relation_low=split.low,
+        relation_high=split.high,
+        relation_spread=np.sqrt(var_second),
+        relation_variance_reduction=_reduction(var_first + var_second, paired),
+        settings=first.settings.model_dump(),
+    )
+
+
+def _outcome_contrasts(sums: PairedSums, n: int) -> tuple[OutcomeContrast, ...]:
+    yes, other, differ = sums.outcome_counts / n
+    split = split_variance(sums.outcome_differences, differ * n, sums.members)
+    apart = yes * (1 - yes) + other * (1 - other)
+    reduction = _reduction(apart, np.maximum(differ - split.mean**2, 0))
+    share = np.clip(split.ignorance_share, 0, 1)
+    return tuple(
+        OutcomeContrast(
+            outcome=outcome,
+            probability=float(yes[row]),
+            against_probability=float(other[row]),
+            difference=float(split.mean[row]),
+            monte_carlo_se=float(split.monte_carlo_se[row]),
+            low=float(np.clip(split.low[row], -1, 1)),
+            high=float(np.clip(split.high[row], -1, 1)),
+            ignorance_share=float(share[row]),
+            variance_reduction=float(reduction[row]),
+        )
+        for row, outcome in enumerate(sums.outcomes)
+    )
+
+
+def _reduction(apart: Floats, paired: Floats) -> Floats:
+    """Return how many times fewer members the pairing needs."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(paired > 0, apart / paired, np.where(apart > 0, np.inf, 1.0))

@@ -1,0 +1,77 @@
+"""Ignorance and chance: variance between parameter draws against variance within them.
+
+With n members in each of P draws the mean of a draw is its own expectation plus noise of variance
+s² / n, where s² is the variance within draws. So
+
+    between = Var(means of draws) - mean(s² / n), not below 0,
+    ignorance share = between / (between + s²).
+
+Intervals over draws take the same noise out: each draw's mean is pulled toward the grand mean by
+sqrt(between / Var(means)), after which the spread of the means is the spread of expectations.
+Where no draw has two members nothing can be told apart, and share and interval are NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Split:
+    """A mean over members and where its variance comes from; arrays without the draw axis."""
+
+    mean: Floats
+    between: Floats  # variance between draws, sampling noise taken out
+    within: Floats  # variance within draws
+    monte_carlo_se: Floats
+    low: Floats  # 10% over draws
+    high: Floats  # 90%
+
+    @property
+    def ignorance_share(self) -> Floats:
+        """Part of the variance that lies between draws, 0 where nothing varies."""
+        total = self.between + self.within
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(total > 0, self.between / total, np.where(np.isnan(total), total, 0.0))
+
+
+def split_variance(sums: Floats, squares: Floats, members: NDArray[np.int64]) -> Split:
+    """Return the split of a quantity given its sums.
+
+    Parameters
+    ----------
+    sums
+        Sum over the members of each draw, (..., draw).
+    squares
+        Sum of squares over all members, (...).
+    members
+        Members of each draw, (draw,); draws without members are left out.
+    """
+    used = members > 0
+    n = members[used].astype(float)
+    sums = sums[..., used]
+    total, draws = n.sum(), n.size
+    means = sums / n
+    mean = sums.sum(axis=-1) / total
+    if total <= draws:
+        nan = np.full(mean.shape, np.nan)
+        variance = np.maximum(squares / total - mean**2, 0.0) * total / max(total - 1, 1)
+        return Split(mean, nan, nan, np.sqrt(variance / total), nan, nan)
+    rest = squares - np.einsum("...d,d->...", means**2, n)
+    # Cancellation leaves a few units in the last place where nothing varies.
+    rest = np.where(rest > 1e-12 * np.abs(squares), rest, 0.0)
+    within = rest / (total - draws)
+    noise = within * np.mean(1 / n)
+    spread = means.var(axis=-1, ddof=1) if draws > 1 else np.zeros(mean.shape)
+    between = np.maximum(spread - noise, 0.0)
+    se = np.sqrt(between / draws + within / total)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pull = np.where(spread > 0, np.sqrt(between / spread), 0.0)
+    shrunk = mean[..., None] + pull[..., None] * (means - mean[..., None])
+    low, high = np.quantile(shrunk, (0.1, 0.9), axis=-1)
+    return Split(mean, between, within, se, low, high)

@@ -1,0 +1,159 @@
+"""Intervals hold what they say, with hyper-parameters unknown.
+
+Records are drawn by the model's own law with hyper-parameters from their priors, so that coverage is
+exact on average if inference is. Months of one record share their hyper-parameters: the Monte Carlo
+error is that of the replicate means, not of the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from comity.core.relations import Relations
+from comity.core.settings import Settings
+from comity.measure import fit, kernels
+from comity.measure.hyper import HyperDraws
+
+pytestmark = pytest.mark.statistical
+LEVELS = (0.5, 0.9)
+TWO_POINTS = 0.02
+Floats = NDArray[np.float64]
+Variant = Callable[[pytest.MonkeyPatch], None]
+
+
+def as_it_is(patch: pytest.MonkeyPatch) -> None:
+    """Change nothing."""
+
+
+def without_hyper_uncertainty(patch: pytest.MonkeyPatch) -> None:
+    """Planted bug: every draw of the hyper-parameters, intercept included, is the mode."""
+    drawn = fit.draw_hyperparameters
+
+    def only_mode(*args: Any, **kwargs: Any) -> HyperDraws:
+        draws = drawn(*args, **kwargs)
+        return replace(draws, points=np.broadcast_to(draws.mode.point, draws.points.shape))
+
+    patch.setattr(fit, "draw_hyperparameters", only_mode)
+
+
+def with_half_steps(patch: pytest.MonkeyPatch) -> None:
+    """Planted bug: the level's and the mean's sd are read as half of what was estimated."""
+    read = fit.read_relations
+
+    def halved(panel: Any, parameters: Floats, **kwargs: Any) -> Any:
+        parameters = parameters.copy()
+        parameters[[kernels.VARIANCE + k for k in (0, 1, 3, 4)]] /= 4
+        return read(panel, parameters, **kwargs)
+
+    patch.setattr(fit, "read_relations", halved)
+
+
+def covered(relations: Relations, record: Any) -> Floats:
+    """Share of cells inside their interval, (level, reading)."""
+    out = np.empty((len(LEVELS), 3))
+    for row, level in enumerate(LEVELS):
+        z = ndtri((1 + level) / 2)
+        low, high = np.quantile(relations.paths, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        out[row] = [
+            (np.abs(relations.mean - record.directed) < z * relations.sd).mean(),
+            ((low < record.pair) & (record.pair < high)).mean(),
+            (
+                np.abs(relations.dyad_filtered_mean - record.pair) < z * relations.dyad_filtered_sd
+            ).mean(),
+        ]
+    return out
+
+
+def coverage(
+    simulate: Callable[..., Any],
+    variants: dict[str, Variant],
+    *,
+    n_replicates: int,
+    n_hyper_draws: int,
+    **design: Any,
+) -> dict[str, Floats]:
+    """Coverage of each variant on the same records, (replicate, level, reading)."""
+    out: dict[str, list[Floats]] = {name: [] for name in variants}
+    for replicate in range(n_replicates):
+        record = simulate(np.random.default_rng([20, replicate]), **design)
+        settings = Settings(n_hyper_draws=n_hyper_draws, n_paths=256, seed=replicate, n_threads=2)
+        draws: dict[int, HyperDraws] = {}
+        drawn = fit.draw_hyperparameters
+
+        def once(*args: Any, drawn: Any = drawn, draws: Any = draws, **kwargs: Any) -> HyperDraws:
+            if not draws:
+                draws[0] = drawn(*args, **kwargs)
+            return draws[0]
+
+        for name, variant in variants.items():
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(fit, "draw_hyperparameters", once)
+                variant(patch)
+                relations = fit.fit_relations(record.counts, settings=settings)
+            out[name].append(covered(relations, record))
+    return {name: np.array(rows) for name, rows in out.items()}
+
+
+def excess(table: Floats) -> tuple[Floats, str]:
+    """How far coverage is from nominal beyond two points and 2.5 Monte Carlo SE; <= 0 is fine."""
+    mean = table.mean(axis=0)
+    se = table.std(axis=0, ddof=1) / np.sqrt(len(table))
+    off = np.abs(mean - np.array(LEVELS)[:, None])
+    words = "; ".join(
+        f"{level:.0%}: smoothed {mean[k, 0]:.3f} (SE {se[k, 0]:.3f}), paths {mean[k, 1]:.3f} "
+        f"({se[k, 1]:.3f}), filtered {mean[k, 2]:.3f} ({se[k, 2]:.3f})"
+        for k, level in enumerate(LEVELS)
+    )
+    return off - TWO_POINTS - 2.5 * se, words
+
+
+@pytest.fixture(scope="module")
+def tables(simulate: Callable[..., Any]) -> dict[str, Floats]:
+    """The gate: small records, where hyper-parameters are least certain."""
+    return coverage(
+        simulate,
+        {f.__name__: f for f in (as_it_is, without_hyper_uncertainty, with_half_steps)},
+        n_replicates=24,
+        n_hyper_draws=32,
+        n_states=3,
+        n_months=30,
+        acts_a_month=1.0,
+    )
+
+
+def test_intervals_cover_what_they_say(tables: dict[str, Floats]) -> None:
+    for name, t in tables.items(): print(name, excess(t)[1], excess(t)[0].max())
+    over, words = excess(tables["as_it_is"])
+    assert (over <= 0).all(), words
+
+
+@pytest.mark.parametrize("bug", ["without_hyper_uncertainty", "with_half_steps"])
+def test_planted_bug_is_caught(tables: dict[str, Floats], bug: str) -> None:
+    over, words = excess(tables[bug])
+    assert (over > 0).any(), f"{bug} went unnoticed: {words}"
+
+
+@pytest.mark.nightly
+def test_intervals_cover_what_they_say_at_full_size(
+    simulate: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = coverage(
+        simulate,
+        {"as_it_is": as_it_is},
+        n_replicates=60,
+        n_hyper_draws=64,
+        n_states=6,
+        n_months=96,
+        acts_a_month=0.7,
+    )["as_it_is"]
+    over, words = excess(table)
+    with capsys.disabled():
+        print(f"\ncoverage at full size: {words}")
+    assert (over <= 0).all(), words

@@ -1,0 +1,91 @@
+"""Single faults, one test each: what must hold, and the line on which it does not."""
+
+# ruff: noqa: E501  one fault a line reads best
+
+from __future__ import annotations
+
+import pytest
+
+CASES = {
+    "two hubs": ("case.toml", '["spoke"]', '["hub"]', "exactly one state must have the role hub"),
+    "one spoke": ("case.toml", '["spoke"]', '["bystander"]', "at least two states must have"),
+    "hub and spoke": ("case.toml", '["hub"]', '["hub", "spoke"]', "must not be a spoke as well"),
+    "long code": ("case.toml", 'code = "DDD"', 'code = "DDDD"', "must be a word of the form"),
+    "focal pair": ("case.toml", '"AAA-BBB"]', '"BBB-AAA"]', "sorted and joined by a hyphen"),
+    "headline": ("case.toml", '"pact-in-force"]', '"pact"]', "must be the id of an outcome"),
+    "past handover": ("case.toml", '"2020-04"', '"2019-12"', "after the month of as_of (2019-12)"),
+    "first month": ("case.toml", '"2010-01"', '"2021-01"', "between 1900-01 and as_of"),
+    "second coalition": ("case.toml", 'id = "left"', 'id = "right"', "coalition must be unique"),
+    "outcome pair": ("case.toml", 'dyad = "BBB-CCC"', 'dyad = "BBB-CCX"', "two states of the case"),
+    "outcome pact": ("case.toml", '"new-accord"', '"new-acord"', "of the case or of a scenario"),
+    "outcome past": ("case.toml", '"2023-06"', '"2019-12"', "must lie 1 to 600 months after as_of"),
+    "backward spell": ("governments.csv", "2008-06-01,2012-09-15", "2012-09-16,2012-09-15", "ends"),
+    "unseated": ("governments.csv", "2016-03-01,,", "2016-03-01,2019-01-01,", "a government in"),
+    "no reason": ("governments.csv", "went to Birch first although of the other camp", "", "reason"),
+    "tone at home": ("events.csv", "domestic.turnover,0,", "domestic.turnover,3,", "has tone 0"),
+    "party": ("agreements.csv", "AAA;BBB;CCC", "AAA;BBB;CCX", "must be the code of a state"),
+    "party twice": ("agreements.csv", "AAA;BBB;CCC", "AAA;BBB;BBB", "must name each party once"),
+    "depth": ("agreements.csv", "statement,declaration,1", "statement,declaration,4", "at most 3"),
+    "unknown pact": ("agreement_status.csv", "A5,2018", "A7,2018", "must be the id of an agreement"),
+    "order": ("agreement_status.csv", "A3,2018-10-02", "A3,2011-01-02", "must not lie before row"),
+    "status": ("agreement_status.csv", "suspended,,", "suspendid,,", "one of the allowed words"),
+    "by whom": ("agreement_status.csv", "restored,CCC", "restored,CXC", "must be the code of a"),
+    "one party": ("disputes.csv", "The islets,BBB;CCC", "The islets,BBB", "a docket has two"),
+    "flare order": ("disputes.csv", "2011-11-17;2011-12-25", "2011-12-25;2011-11-17", "in order"),
+    "quiet too soon": ("disputes.csv", ",,1,territory", ",,0,territory", "must be 1: the last flare"),
+    "active too long": ("disputes.csv", "2019-11-01,0", "2019-11-01,1", "must be 0: the docket was"),
+    "late settlement": ("disputes.csv", "2019-11-01,0", "2020-01-01,0", "after the case closes"),
+    "orientation": ("parameters.toml", "[0.55, 0.8, 1]", "[0.55, 0.8, 1.5]", "between -1 and 1"),
+    "no partner": ("parameters.toml", "partner = [0.15", "partnr = [0.15", "must be a known key"),
+    "two numbers": ("parameters.toml", "[0.15, 0.4, 0.65]", "[0.15, 0.65]", "[low, central, high]"),
+    "disorder": ("parameters.toml", "central = 0.06", "central = 0.6", "low <= central <= high"),
+    "endless": ("parameters.toml", "high = 0.12", "high = inf", "must be finite"),
+    "no docket": ("parameters.toml", "rate.islets", "rate.islet", "the rate of a docket"),
+    "no pair": ("parameters.toml", "density.BBB-CCC", "density.CCC-BBB", "must name what exists"),
+    "no family": ("parameters.toml", "[density.", "[densitty.", "a known family of parameters"),
+    "demand": ("demands.toml", "[demand.hub_stake]", "[demand.hub_steak]", "must be a known key"),
+    "file name": ("scenarios/new-accord.toml", 'id = "new-accord"', 'id = "accord"', "of the file"),
+    "severity": ("scenarios/islets-flare.toml", "value = 3", "value = 4", "1, 2 or 3"),
+    "no islets": ("scenarios/islets-flare.toml", "flare.islets", "flare.inlets", "what exists"),
+    "not a spoke": ("scenarios/hub-withdraws.toml", "fear.BBB", "fear.DDD", "must name what exists"),
+    "no talks": ("scenarios/new-accord.toml", "talks.EEE", "talks.DDD", "must name what exists"),
+    "past clamp": ("scenarios/new-accord.toml", '"2020-06"\nend_month = "2021', '"2018-06"\nend_month = "2019', "after the month of as_of"),
+    "new party": ("scenarios/new-accord.toml", '["BBB", "CCC"]', '["BBB", "CXC"]', "code of a state"),
+    "row": ("claims.toml", "agreements:A4", "agreements:A44", "must be a row of agreements.csv"),
+    "status row": ("claims.toml", "A4/2015-09-10", "A4/2015-09-11", "a row of agreement_status.csv"),
+    "table": ("claims.toml", "disputes:islets", "dispute:islets", "written table:row"),
+    "scenario": ("claims.toml", 'scenario = "hub-mediates"', 'scenario = "hub"', "id of a scenario"),
+    "claim pair": ("claims.toml", 'dyad = "BBB-CCC"', 'dyad = "BBB"', "two states of the case"),
+    "window": ("claims.toml", '"2014-09", "2015-12"', '"2008-09", "2015-12"', "lie in order within"),
+    "number": ("claims.toml", "number = 3", "number = 2", "a claim's number must be unique"),
+    "unaccounted": ("claims.toml", 'against = "Their', 'note = "Their', 'say in "against" what'),
+    "too late": ("questions.toml", 'month = "2020-12"', 'month = "2021-06"', "months of the question"),
+    "coalition": ("questions.toml", 'coalition = "left"', 'coalition = "lefty"', "coalition of BBB"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_single_fault(folder, name: str) -> None:
+    file, old, new, must = CASES[name]
+    folder.replace(file, old, new)
+    problems = folder.problems()
+    hits = [problem for problem in problems if must in problem.must]
+    assert hits, "\n".join(map(str, problems))
+    places = {problem.row for problem in hits}
+    text = folder.text(file)
+    where = 1 + text.partition(new.split("\n")[0])[0].count("\n") if new else 0
+    assert {hit.file for hit in hits} <= {file, "case.toml"}
+    assert not new or where in places or name in PLACED_ELSEWHERE, (where, places)
+
+
+PLACED_ELSEWHERE = {
+    "two hubs",  # the list of states
+    "one spoke",
+    "second coalition",  # the replaced word also stands earlier
+    "unseated",  # the state in case.toml
+    "disorder",  # the table of the number
+    "endless",
+    "unaccounted",  # the claim
+    "past clamp",  # the end of the window, a line further
+    "number",  # the second claim of that number
+}
