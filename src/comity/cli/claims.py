@@ -88,14 +88,14 @@ def _print_all(verdicts: tuple[Verdict, ...]) -> None:
     print_heading("The argument, claim by claim", "comity claims CASE --explain N says why.")
     rows = [
         (
-            item.claim.words,
             str(item.claim.number),
+            item.claim.words,
             item.claim.claim_class,
             f"{item.sign} {item.word}",
         )
         for item in verdicts
     ]
-    print_table(("claim", "no.", "class", "verdict"), rows, right=("no.",))
+    print_table(("no.", "claim", "class", "verdict"), rows, right=("no.",), words="claim")
     if not verdicts:
         print_text("The case makes no claims.")
     print_counts(verdicts)
@@ -131,7 +131,9 @@ def _print_one(study: Study, verdict: Verdict) -> None:
     ]
     if rows:
         print_heading("Judged numbers", "Central value, 5% to 95% range, and why.")
-        print_table(("number", "central", "range", "why"), rows, right=("central", "range"))
+        print_table(
+            ("number", "central", "range", "why"), rows, right=("central", "range"), words="why"
+        )
 
 
 def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:

@@ -60,7 +60,7 @@ def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
     """Print where pairs stand in the last recorded month."""
     from comity.cli.output import print_heading, print_table
     from comity.core.months import month_words
-    from comity.core.wording import percent
+    from comity.core.wording import percent, percent_interval
 
     case, relations = study.case, study.relations
     print_heading(
@@ -77,7 +77,7 @@ def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
             (
                 case.dyad_words(label),
                 percent(float(middle)),
-                f"{100 * low:.0f} to {100 * high:.0f}",
+                percent_interval(low, high),
                 f"{relations.own_percentile(label)[-1]:.0f}",
                 str(int(relations.n_events[directions, -12:].sum())),
             )
@@ -90,7 +90,7 @@ def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
 
 def _print_years(study: Study, label: str) -> None:
     from comity.cli.output import print_heading, print_table
-    from comity.core.wording import percent
+    from comity.core.wording import percent, percent_interval
 
     relations = study.relations
     number = relations.index.dyad_number(label)
@@ -107,6 +107,6 @@ def _print_years(study: Study, label: str) -> None:
         inside = years == year
         low, middle, high = (float(quantiles[row, inside].mean()) for row in (0, 2, -1))
         acts = int(relations.n_events[directions][:, inside].sum())
-        rows.append((str(year), percent(middle), f"{100 * low:.0f} to {100 * high:.0f}", str(acts)))
+        rows.append((str(year), percent(middle), percent_interval(low, high), str(acts)))
     columns = ("year", "share", "80% interval", "acts")
     print_table(columns, rows, right=columns[1:])

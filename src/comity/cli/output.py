@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
 
-NARROW = 72
-
 
 def print_json(document: BaseModel) -> None:
     """Print one JSON document on standard output; a value that is not a number becomes null."""
@@ -37,18 +35,25 @@ def print_heading(text: str, note: str = "") -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    words: str = "",
 ) -> None:
-    """Print a table; columns named in ``right`` are set flush right."""
+    """Print a table; columns named in ``right`` are set flush right.
+
+    The column ``words`` (the first when absent) wraps; the numbers beside it are never cut.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for number, name in enumerate(columns):
+    for name in columns:
         justify = "right" if name in right else "left"
-        # The first column carries the words; the numbers beside it are never cut.
-        table.add_column(name, justify=justify, no_wrap=name in right, ratio=None if number else 1)
+        ratio = 1 if name == (words or columns[0]) else None
+        table.add_column(name, justify=justify, no_wrap=name in right, ratio=ratio)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     _console().print(table)

@@ -104,26 +104,14 @@ def _percent(share: float) -> str:
     return percent(share)
 
 
-def plan_sentences(study: Study, scenario_id: str) -> list[str]:
-    """Return in words what a scenario holds and when."""
-    scenario = study.scenario(scenario_id)
-    start, n_months = study.case.last_month, study.settings.n_months
-    sentences = [clamp.in_words(start, n_months) for clamp in scenario.clamps]
-    sentences += [
-        f"{item.name} can come about: a new agreement in the form of a {item.form} of "
-        f"{', '.join(item.parties)}, depth {item.depth:g} of 3."
-        for item in scenario.agreements
-    ]
-    return sentences or ["Nothing is held; every process runs freely."]
-
-
 def _print_plan(study: Study, scenario_id: str, as_json: bool) -> None:
     from comity.cli.documents import PlanDocument
     from comity.cli.output import print_heading, print_json, print_text
     from comity.core.months import month_text
+    from comity.simulate import scenario_in_words
 
     scenario = study.scenario(scenario_id)
-    sentences = plan_sentences(study, scenario_id)
+    sentences = list(scenario_in_words(study.case, scenario, study.settings.n_months))
     start = study.case.last_month
     span = [month_text(start + 1), month_text(start + study.settings.n_months)]
     if as_json:

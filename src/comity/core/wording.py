@@ -152,13 +152,31 @@ def percent(share: float) -> str:
     return f"{whole}%"
 
 
+def percent_interval(low: float, high: float) -> str:
+    """Return the two ends of an interval of shares in whole percent, never 0 or 100.
+
+    >>> percent_interval(0.79, 0.914), percent_interval(0.47, 0.998)
+    ('79 to 91', '47 to >99')
+    """
+    if math.isnan(low) or math.isnan(high):
+        return "unknown"
+    return f"{_whole(low)} to {_whole(high)}"
+
+
+def _whole(share: float) -> str:
+    whole = round(100 * share)
+    if whole <= 0:
+        return "<1"
+    return ">99" if whole >= 100 else str(whole)
+
+
 def share_interval(share: float, low: float, high: float) -> str:
     """Return a share with its 80% interval, as people read it.
 
     >>> share_interval(0.861, 0.79, 0.914)
     '86%, 80% interval 79 to 91'
     """
-    return f"{percent(share)}, 80% interval {round(100 * low)} to {round(100 * high)}"
+    return f"{percent(share)}, 80% interval {percent_interval(low, high)}"
 
 
 def point_difference(value: float, low: float, high: float) -> str:

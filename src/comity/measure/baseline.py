@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,11 +102,13 @@ def _octaves(low: float, high: float) -> Floats:
 
 
 def _best(counts: EventCounts, axes: list[Floats]) -> tuple[int, ...]:
-    score = np.empty([len(axis) for axis in axes])
-    for i, half_life in enumerate(axes[0]):
-        past = _past_share(counts, half_life)
-        for j, k in product(range(len(axes[1])), range(len(axes[2]))):
-            score[i, j, k] = _cell_score(counts, *past, axes[1][j], axes[2][k]).sum()
+    strength, concentration = axes[1][:, None, None], axes[2][:, None]  # cells trail
+    score = np.array(
+        [
+            _cell_score(counts, *_past_share(counts, half_life), strength, concentration).sum(-1)
+            for half_life in axes[0]
+        ]
+    )
     return tuple(int(position) for position in np.unravel_index(score.argmax(), score.shape))
 
 
@@ -129,8 +130,8 @@ def _cell_score(
     cooperative: Floats,
     volume: Floats,
     pool: Floats,
-    strength: float,
-    concentration: float,
+    strength: float | Floats,
+    concentration: float | Floats,
 ) -> Floats:
     place = np.nonzero(counts.volume)
     n, c = counts.volume[place], counts.cooperative[place]

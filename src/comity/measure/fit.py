@@ -139,6 +139,7 @@ def _assemble(
             "seed": settings.seed,
             "log_posterior_at_mode": draws.mode.value,
             "largest_gradient_at_mode": draws.mode.largest_gradient,
+            "n_modes": draws.n_modes,
             "n_candidates": draws.n_candidates,
             "effective_candidates": draws.effective,
             "smoother_last_move": max(reading.last_move for reading in readings),

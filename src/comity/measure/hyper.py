@@ -1,4 +1,4 @@
-"""Posterior draws of the hyper-parameters: importance sampling around the mode."""
+"""Posterior draws of the hyper-parameters: importance sampling around the modes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from comity.core.streams import stream_number
-from comity.measure.mode import Mode, Objective, find_mode
+from comity.measure.mode import Mode, Objective, find_modes
 
 Floats = NDArray[np.float64]
 CANDIDATES_PER_DRAW = 8
@@ -27,7 +27,8 @@ class HyperDraws:
     """
 
     points: Floats  # (draw, free hyper-parameter)
-    mode: Mode
+    mode: Mode  # the best one
+    n_modes: int
     effective: float
     n_candidates: int
 
@@ -44,21 +45,41 @@ def draw_hyperparameters(objective: Objective, *, n_draws: int, seed: int) -> Hy
     seed
         Seed of the random shift of the Sobol candidates.
     """
-    mode = find_mode(objective)
-    n = len(mode.point)
-    axes, widths = side_widths(objective, mode)
+    proposals = [Proposal(objective, mode) for mode in find_modes(objective)]
+    best, n = proposals[0].mode, objective.n_free
     n_candidates = 1 << int(np.ceil(np.log2(CANDIDATES_PER_DRAW * n_draws)))
     key = np.random.Philox(key=np.array([seed, stream_number("measure/hyper/draw")], np.uint64))
     generator = np.random.Generator(key)
     even = qmc.Sobol(n, scramble=False).random(n_candidates)
     z = ndtri(np.clip((even + generator.random(n)) % 1, 1e-12, 1 - 1e-12))  # (candidate, axis)
-    stretch = np.where(z < 0, widths[0], widths[1])
-    points = mode.point + (z * stretch) @ axes.T
-    log_weight = objective.values(points) - mode.value
-    log_weight += 0.5 * (z**2).sum(axis=1) + np.log(stretch).sum(axis=1)
+    points = np.empty_like(z)
+    for k, proposal in enumerate(proposals):
+        points[k :: len(proposals)] = proposal.place(z[k :: len(proposals)])
+    density = [proposal.log_density(points) for proposal in proposals]
+    log_weight = objective.values(points) - best.value - np.logaddexp.reduce(density, axis=0)
     weight = truncate_weights(log_weight)
     chosen = resample(weight, n_draws, float(generator.random()))
-    return HyperDraws(points[chosen], mode, float(1 / (weight**2).sum()), n_candidates)
+    effective = float(1 / (weight**2).sum())
+    return HyperDraws(points[chosen], best, len(proposals), effective, n_candidates)
+
+
+class Proposal:
+    """A Gaussian around a mode with a width of its own to either side of each axis."""
+
+    def __init__(self, objective: Objective, mode: Mode) -> None:
+        self.mode = mode
+        self.axes, self.widths = side_widths(objective, mode)
+
+    def place(self, z: Floats) -> Floats:
+        """Return points at standard normal coordinates, (candidate, hyper-parameter)."""
+        stretch = np.where(z < 0, self.widths[0], self.widths[1])
+        return self.mode.point + (z * stretch) @ self.axes.T
+
+    def log_density(self, points: Floats) -> Floats:
+        """Return the log density at points, up to a constant shared by all proposals."""
+        along = (points - self.mode.point) @ self.axes
+        stretch = np.where(along < 0, self.widths[0], self.widths[1])
+        return -0.5 * ((along / stretch) ** 2).sum(axis=1) - np.log(stretch).sum(axis=1)
 
 
 def side_widths(objective: Objective, mode: Mode) -> tuple[Floats, Floats]:

@@ -26,6 +26,10 @@ Floats = NDArray[np.float64]
 STEP = 1e-3  # of central differences; every hyper-parameter has unit scale when unconstrained
 BOX = 12.0  # unconstrained values beyond this are never plausible
 WORST = -1e12
+STARTS = ((24.0, 2.0), (400.0, 0.3))  # half-life of the level in months, sd of lasting means
+LEVEL_HALF_LIFE, MEAN_SD = NAMES.index("level_half_life"), NAMES.index("mean_sd")
+SAME_MODE = 0.05  # largest difference of two modes that are one, unconstrained
+NEGLIGIBLE = 12.0  # a mode this far below the best carries no weight, in nats
 N_ROUNDS = 6
 N_POLISH = 6
 SMALL_STEP = 1e-4  # a Newton step this small leaves an error of its square
@@ -132,9 +136,25 @@ def start_values(panel: Panel, priors: Mapping[str, Prior]) -> Floats:
     return values
 
 
-def find_mode(objective: Objective) -> Mode:
-    """Return the mode: L-BFGS in directions of equal curvature, then Newton steps to polish."""
-    point = objective.start[: objective.n_free]
+def find_modes(objective: Objective) -> tuple[Mode, ...]:
+    """Return the modes that matter, best first.
+
+    Pairs may differ for good because their means do, or because levels hardly ever return: short
+    records often admit both, with a valley between. The search starts once on either side.
+    """
+    found: list[Mode] = []
+    for half_life, mean_sd in STARTS:
+        start = objective.start.copy()
+        start[LEVEL_HALF_LIFE], start[MEAN_SD] = np.log(half_life), np.log(mean_sd)
+        mode = find_mode(objective, start[: objective.n_free])
+        if all(np.abs(mode.point - other.point).max() > SAME_MODE for other in found):
+            found.append(mode)
+    found.sort(key=lambda mode: -mode.value)
+    return tuple(mode for mode in found if mode.value > found[0].value - NEGLIGIBLE)
+
+
+def find_mode(objective: Objective, point: Floats) -> Mode:
+    """Return a mode: L-BFGS in directions of equal curvature, then Newton steps to polish."""
     value = objective.value(point)
     for _ in range(N_ROUNDS):
         axes, scale = curvature_scale(objective.hessian(point))
@@ -158,6 +178,7 @@ def find_mode(objective: Objective) -> Mode:
         point, value = point + spread @ answer.x, -float(answer.fun)
         if gain < 0.1:
             break
+    hessian = gradient = np.zeros(0)
     for _ in range(N_POLISH):
         hessian, gradient = objective.hessian(point), objective.gradient(point)
         axes, scale = curvature_scale(hessian)

@@ -11,6 +11,7 @@ from comity.core.errors import ShapeError
 from comity.core.history import EventCounts
 from comity.measure.kernels import N_CHANNELS
 
+Ints = NDArray[np.int64]
 TONE_UNIT = 10.0
 """Tones are divided by this, so that their scale runs from -1 to 1."""
 
@@ -37,7 +38,7 @@ class Panel:
         return len(self.month)
 
     @property
-    def arrays(self) -> tuple[NDArray[np.int64] | NDArray[np.float64], ...]:
+    def arrays(self) -> tuple[Ints, Ints, Ints, Ints, NDArray[np.float64], Ints]:
         """The leading arguments of `kernels.filter_steps`."""
         return self.offset, self.month, self.acts, self.span, self.tone, self.tone_class
 
@@ -91,7 +92,7 @@ def panel_of(counts: EventCounts) -> Panel:
         acts[:, :2, column] = array[directions].transpose(0, 2, 1).reshape(-1, 2)
     np.subtract.at(acts, (cell[joint], direction[joint], 1 - cooperative[joint]), 1)
     once = joint & (direction == 0)
-    np.add.at(acts, (cell[once], 2, 1 - cooperative[once]), 1)
+    np.add.at(acts[:, 2], (cell[once], 1 - cooperative[once]), 1)
     if acts.min() < 0:
         raise ShapeError(
             "every act listed in EventCounts.tone must be counted in cooperative or conflictual; "

@@ -12,6 +12,7 @@ from comity.measure.filter import filter_panel
 from comity.measure.panel import Panel
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 DAMPING = 0.8  # full steps may oscillate between the two directions of a month
 TOLERANCE = 1e-4  # largest move of a mean in a sweep, in posterior sd
 MAX_SWEEPS = 12
@@ -92,5 +93,5 @@ def dynamics(parameters: Floats) -> tuple[Floats, Floats]:
     return memory, parameters[kernels.VARIANCE : kernels.VARIANCE + kernels.N_LATENT]
 
 
-def _acts(panel: Panel) -> tuple[NDArray[np.int64] | Floats, ...]:
+def _acts(panel: Panel) -> tuple[Ints, Ints, Ints, Floats, Ints]:
     return panel.offset, panel.acts, panel.span, panel.tone, panel.tone_class

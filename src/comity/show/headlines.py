@@ -108,7 +108,8 @@ def one_what_if(shift: Shift) -> str:
         return f"{shift.pair} hardly move: less than one in 100 at any month"
     way = "closer" if shift.points > 0 else "further apart"
     doubt = "" if shift.is_clear else "; within what is not known, it could be none"
-    return f"{shift.pair} {way} by {step} in 100 at most ({shift.when}), {spread_words(shift.ratio)}{doubt}"
+    size = f"{step} in 100 at most ({shift.when}), {spread_words(shift.ratio)}"
+    return f"{shift.pair} {way} by {size}{doubt}"
 
 
 def all_what_ifs(shifts: list[Shift]) -> str:
@@ -125,8 +126,8 @@ def all_what_ifs(shifts: list[Shift]) -> str:
     return f"{few} of {total} {noun} stand out from the spread of futures, “{most.title}” most"
 
 
-HOLDS = ("supported", "recorded")
-FAILS = ("contradicted", "corrected")
+HOLDS = ("supported",)
+FAILS = ("contradicted",)
 OPEN = (
     "not identified",
     "only the prior",
@@ -143,6 +144,12 @@ def argument(counts: Mapping[str, int]) -> str:
         sum(counts.get(word, 0) for word in words) for words in (HOLDS, FAILS, OPEN)
     )
     parts: list[str] = []
+    # A fact on record is not a finding: it is counted apart from what the test upholds.
+    if counts.get("recorded", 0):
+        n = counts["recorded"]
+        parts.append(f"{number_word(n)} {'is' if n == 1 else 'are'} on record")
+    if counts.get("corrected", 0):
+        parts.append(f"{number_word(counts['corrected'])} corrected")
     if holds:
         parts.append(f"{number_word(holds)} {'holds' if holds == 1 else 'hold'}")
     if counts.get("mixed", 0):
@@ -160,7 +167,7 @@ def argument(counts: Mapping[str, int]) -> str:
 
 
 def assumptions(n_judged: int, n_unsourced: int) -> str:
-    """Return the headline of the judged numbers; unsourced are those tagged judged or from memory."""
+    """Return the headline of the judged numbers; unsourced: tagged judged or from memory."""
     noun = "judged number" if n_judged == 1 else "judged numbers"
     if n_judged == 0:
         return "The answers rest on no judged number"

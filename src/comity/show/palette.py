@@ -79,7 +79,9 @@ class CoalitionTexture:
 def coalition_textures(
     months_in_office: dict[str, float], names: dict[str, str]
 ) -> tuple[CoalitionTexture, ...]:
-    """Give each coalition a texture: plain for the one longest in office, then hatched, lined, dotted.
+    """Give each coalition a texture: the one longest in office is plain.
+
+    The next ones are hatched, lined and dotted.
 
     Coalitions beyond the fourth share the last texture; ties are broken by the id, so that the same
     case always looks the same.

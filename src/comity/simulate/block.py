@@ -52,19 +52,24 @@ class Plan:
     dense: NDArray[np.int64]  # (dense stream,)              addresses
     start_relation: NDArray[np.float64]  # (dyad, draw)      logit
     n_draws: int
+    block_size: int = BLOCK
 
     @property
     def n_blocks(self) -> int:
         """Number of blocks."""
-        return -(-self.settings.n_members // BLOCK)
+        return -(-self.settings.n_members // self.block_size)
 
     def members(self, block: int) -> int:
         """Number of members of a block that count."""
-        return min(BLOCK, self.settings.n_members - block * BLOCK)
+        return min(self.block_size, self.settings.n_members - block * self.block_size)
+
+    def numbers(self, block: int) -> NDArray[np.int64]:
+        """Number of every member of a block, padding included, (block_size,)."""
+        return np.arange(block * self.block_size, (block + 1) * self.block_size)
 
     def draws_of(self, block: int) -> NDArray[np.int64]:
-        """Parameter draw of every member of a block, padding included, (BLOCK,)."""
-        return np.arange(block * BLOCK, (block + 1) * BLOCK) % self.n_draws
+        """Parameter draw of every member of a block, padding included, (block_size,)."""
+        return self.numbers(block) % self.n_draws
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class Slot:
 
     world: World
     trace: Trace
-    parameters: NDArray[np.float64]  # (read, BLOCK)
+    parameters: NDArray[np.float64]  # (read, member)
     draws: Draws
     arguments: tuple[Any, ...]
 
@@ -125,6 +130,7 @@ def plan_run(
         dense=dense,
         start_relation=relation,
         n_draws=settings.n_draws,
+        block_size=BLOCK,
     )
 
 
@@ -193,15 +199,16 @@ def _check(
 def new_slot(plan: Plan) -> Slot:
     """Return room for one block of a plan."""
     constants = plan.layout.constants
-    world = empty_world(constants)
-    trace = empty_trace(constants, plan.layout.n_months)
-    parameters = np.empty((plan.matrix.shape[0], BLOCK))
+    members = plan.block_size
+    world = empty_world(constants, members)
+    trace = empty_trace(constants, plan.layout.n_months, members)
+    parameters = np.empty((plan.matrix.shape[0], members))
     draws = Draws(
-        words=np.zeros((plan.dense.size, 4, BLOCK), np.uint32),
+        words=np.zeros((plan.dense.size, 4, members), np.uint32),
         streams=plan.dense,
-        address=np.zeros((2, BLOCK), np.uint64),
+        address=np.zeros((2, members), np.uint64),
         key=seed_key(plan.settings.seed).astype(np.uint64),
-        uniform=np.zeros((2, BLOCK)),
+        uniform=np.zeros((2, members)),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
     )
     arguments: list[Any] = []
@@ -220,7 +227,7 @@ def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     """Simulate one block into a slot and return the slot."""
     draw = plan.draws_of(block)
     np.take(plan.matrix, draw, axis=1, out=slot.parameters)
-    slot.draws.address[0] = np.arange(block * BLOCK, (block + 1) * BLOCK)
+    slot.draws.address[0] = plan.numbers(block)
     slot.draws.address[1] = draw
     layout = plan.layout
     standard_kernel()(

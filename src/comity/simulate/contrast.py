@@ -25,7 +25,6 @@ from comity.simulate.outcomes import asked_outcomes, outcome_happened
 from comity.simulate.pool import Progress, in_block_order, thread_count
 from comity.simulate.scenario import find_scenario
 from comity.simulate.split import Floats, split_variance
-from comity.simulate.world import BLOCK
 
 Pair = tuple[Slot, Slot]
 
@@ -40,7 +39,8 @@ def add_differences(first, second, draw, members, center, differences, moments):
     for k in range(first.shape[0]):
         for t in range(first.shape[1]):
             into = differences[k, t]
-            s0 = s1 = s2 = s3 = s4 = 0.0
+            s0, s1, s2 = moments[0, k, t], moments[1, k, t], moments[2, k, t]
+            s3, s4 = moments[3, k, t], moments[4, k, t]
             for b in range(members):
                 gap = first[k, t, b] - second[k, t, b]
                 one, two = first[k, t, b] - center[k], second[k, t, b] - center[k]
@@ -50,11 +50,8 @@ def add_differences(first, second, draw, members, center, differences, moments):
                 s2 += one * one
                 s3 += two
                 s4 += two * two
-            moments[0, k, t] += s0
-            moments[1, k, t] += s1
-            moments[2, k, t] += s2
-            moments[3, k, t] += s3
-            moments[4, k, t] += s4
+            moments[0, k, t], moments[1, k, t], moments[2, k, t] = s0, s1, s2
+            moments[3, k, t], moments[4, k, t] = s3, s4
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ def contrast_scenarios(
     ):
         sums.add((first, second), slots, block)
         if progress is not None:
-            progress(min((block + 1) * BLOCK, settings.n_members), settings.n_members)
+            progress(block * first.block_size + first.members(block), settings.n_members)
     return _contrast(first, second, sums)
 
 

@@ -19,10 +19,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, uint32, uint64
+from numba import uint32, uint64
 from numpy.typing import NDArray
 
 from comity.core.streams import MULTIPLIERS, WEYL
+from comity.simulate.compiled import compiled, inlined
 
 _M0 = np.uint64(MULTIPLIERS[0])
 _M1 = np.uint64(MULTIPLIERS[1])
@@ -43,7 +44,7 @@ class Draws(NamedTuple):
     first_month: NDArray[np.int64]  # (1,)               calendar month of the first new month
 
 
-@njit(forceinline=True)
+@inlined()
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Return the four words of one Philox4x32-10 block; words and keys as uint64."""
     for _ in range(10):
@@ -58,7 +59,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     return c0, c1, c2, c3
 
 
-@njit
+@compiled()
 def fill_words(words: np.ndarray, stream: int, quarter: int, address: np.ndarray, key: np.ndarray):
     """Fill (4, member) with four months of one stream; ``quarter`` is the month div 4."""
     c1, c2 = uint64(quarter), uint64(stream)
@@ -73,7 +74,7 @@ def fill_words(words: np.ndarray, stream: int, quarter: int, address: np.ndarray
         w3[b] = uint32(a3)
 
 
-@njit
+@compiled()
 def refill(draws: Draws, t: int) -> None:
     """Fill every dense stream when month ``t`` (0 is the first new month) opens a quarter."""
     month = draws.first_month[0] + t
@@ -84,23 +85,25 @@ def refill(draws: Draws, t: int) -> None:
             )
 
 
-@njit
-def dense_uniforms(draws: Draws, row: int, t: int, slot: int) -> np.ndarray:
-    """Return this month's uniforms of a dense stream, (member,), in slot 0 or 1 of the room."""
+@compiled()
+def read_uniforms(draws: Draws, row: int, t: int, slot: int) -> None:
+    """Put this month's uniforms of a dense stream into ``draws.uniform[slot]``, slot 0 or 1."""
     words = draws.words[row, (draws.first_month[0] + t) % 4]
     out = draws.uniform[slot]
     for b in range(out.shape[0]):
         out[b] = (np.float64(words[b]) + 0.5) * 2.0**-32
-    return out
 
 
-@njit
+@compiled()
+def _one_uniform(member, draw, stream, month, k0, k1):
+    words = philox(member, uint64(month // 4), uint64(stream), draw, k0, k1)
+    return (np.float64(words[month % 4]) + 0.5) * 2.0**-32
+
+
+@inlined()
 def one_uniform(draws: Draws, stream: int, t: int, b: int) -> float:
     """Return one member's uniform of any stream in month ``t``."""
     month = draws.first_month[0] + t
-    a = philox(
-        draws.address[0, b], uint64(month // 4), uint64(stream), draws.address[1, b],
-        draws.key[0], draws.key[1],
-    )  # fmt: skip
-    word = a[month % 4]
-    return (np.float64(word) + 0.5) * 2.0**-32
+    return _one_uniform(
+        draws.address[0, b], draws.address[1, b], stream, month, draws.key[0], draws.key[1]
+    )

@@ -20,7 +20,6 @@ from comity.simulate.rules.turnover import SUPPORT
 from comity.simulate.scenario import find_scenario
 from comity.simulate.split import split_variance
 from comity.simulate.summary import Summary, new_summary
-from comity.simulate.world import BLOCK
 
 
 def simulate_scenario(
@@ -88,7 +87,7 @@ def simulate_scenario(
         if keep_paths:
             _keep(tables, plan, summary, slot, block)
         if progress is not None:
-            progress(min((block + 1) * BLOCK, settings.n_members), settings.n_members)
+            progress(block * plan.block_size + plan.members(block), settings.n_members)
     return _ensemble(summary, tables, null)
 
 
@@ -158,7 +157,7 @@ def _keep(
     tables: dict[str, NDArray[Any]], plan: Plan, summary: Summary, slot: Slot, block: int
 ) -> None:
     n, trace = plan.members(block), slot.trace
-    rows = slice(block * BLOCK, block * BLOCK + n)
+    rows = slice(block * plan.block_size, block * plan.block_size + n)
     own_number = trace.coalition - plan.layout.constants.first_coalition[:-1, None, None]
     for name, values in (
         ("paths", trace.relation),

@@ -40,7 +40,7 @@ from {module} import step as {name}_step
 """
 _BODY = '''
 
-@njit(nogil=True, cache={cache})
+@njit(nogil=True, cache={cache}, _nrt=False, error_model="numpy")
 def run_block(w, x, c, draws, trace, n_months, {arguments}):
     """Simulate one block of members from the recorded present to the horizon."""
 {starts}

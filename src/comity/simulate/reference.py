@@ -186,7 +186,8 @@ def held_values(
             entity = case.index.dyad_label(entity)
         first, last = clamp.leads(case.last_month, n_months)
         if clamp.process in ACTS:
-            last = min(first, last)
+            is_past = clamp.start_month is not None and clamp.start_month <= case.last_month
+            last = 0 if is_past else min(first, last)
         for lead in range(first, last + 1):
             held[clamp.process, entity, lead] = clamp.value
     return held
@@ -236,9 +237,7 @@ def _pacts(case: Case, scenario: Scenario) -> list[Pact]:
     for row in (*case.agreements, *scenario.agreements):
         parties = tuple(state for state in dict.fromkeys(row.parties) if state in case.index.codes)
         if len(parties) > 1:
-            pacts.append(
-                Pact(row.id, parties, row.form, row.depth / 3, status.get(row.id, "none"))
-            )
+            pacts.append(Pact(row.id, parties, row.form, row.depth / 3, status.get(row.id, "none")))
     return pacts
 
 

@@ -305,14 +305,25 @@ def long_run(
         ]
         if abs(lean[one] - lean[two]) > 0.5:
             z += beta("talks_strain") * max(talks, default=0.0)
-    for here, there in ((one, two), (two, one)):
-        if "hub" in roles[here] and "spoke" in roles[there]:
-            z += beta("pressure_axis") * of("pressure", there)
-        if "hub" in roles[here] and "proliferator" in roles[there]:
-            z += beta("talks_hub") * of("talks", there)
-        if "spoke" in roles[here] and "proliferator" in roles[there]:
-            z += beta("talks_spoke") * of("talks", there) * lean[here]
+    here, there = _as_roles(world, pair, "hub", "spoke")
+    if here:
+        z += beta("pressure_axis") * of("pressure", there)
+    here, there = _as_roles(world, pair, "hub", "proliferator")
+    if here:
+        z += beta("talks_hub") * of("talks", there)
+    here, there = _as_roles(world, pair, "spoke", "proliferator")
+    if here:
+        z += beta("talks_spoke") * of("talks", there) * lean[here]
     return z
+
+
+def _as_roles(world: World, pair: Pair, one_role: str, other_role: str) -> tuple[str, str]:
+    """Return the pair in the order of two roles, as it stands where both orders fit."""
+    for here, there in ((pair.first, pair.second), (pair.second, pair.first)):
+        fits = one_role in world.offices[here].entry.roles
+        if fits and other_role in world.offices[there].entry.roles:
+            return here, there
+    return "", ""
 
 
 def move_relations(world: World, lead: int) -> None:

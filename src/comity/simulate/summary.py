@@ -31,12 +31,12 @@ def add_relations(relation, draw, members, counts, sums, squares, center):
     for k in range(relation.shape[0]):
         for t in range(relation.shape[1]):
             row, into, count = relation[k, t], sums[k, t], counts[k, t]
-            square = 0.0
+            square = squares[k, t]  # member by member, so that block size does not matter
             for b in range(members):
                 value = row[b] - center[k]
                 into[draw[b]] += value
                 square += value * value
-            squares[k, t] += square
+            squares[k, t] = square
             for b in range(members):
                 place = int((row[b] + BOUND) * _PER_LOGIT)
                 count[min(place, N_BINS - 1)] += 1

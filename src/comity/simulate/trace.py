@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from comity.simulate.compiled import part
 from comity.simulate.layout import Constants
-from comity.simulate.world import BLOCK
 
 
 class Trace(NamedTuple):
@@ -23,7 +22,7 @@ class Trace(NamedTuple):
     change: NDArray[np.uint8]  # (state, ...)               1 new leader, 2 new source of support
 
 
-def empty_trace(constants: Constants, n_months: int, members: int = BLOCK) -> Trace:
+def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
     """Return room for one block."""
     n, pairs = constants.office.size, constants.pairs.shape[0]
     dockets = constants.docket_pair.size
@@ -37,7 +36,7 @@ def empty_trace(constants: Constants, n_months: int, members: int = BLOCK) -> Tr
     )
 
 
-@njit
+@part()
 def _write(rows, t, values):
     for k in range(values.shape[0]):
         row, value = rows[k, t], values[k]
@@ -45,7 +44,7 @@ def _write(rows, t, values):
             row[b] = value[b]
 
 
-@njit
+@part()
 def remember(w, c, trace, t):
     """Write this month of the world into the trace."""
     _write(trace.relation, t, w.relation)

@@ -26,8 +26,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+from comity.simulate.compiled import compiled, inlined
 
 MOST_FLARES = 5
 _MAGIC = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to a whole number in the low bits
@@ -57,7 +58,7 @@ def _from_bits(_context: Any, value: Any) -> Any:
     return types.float64(types.int64), build
 
 
-@njit(forceinline=True)
+@inlined()
 def exponential(x: float) -> float:
     """Return e^x for x in [-708, 708]; beyond, the value at the nearer end."""
     x = min(max(x, -_FAR), _FAR)
@@ -80,19 +81,19 @@ def exponential(x: float) -> float:
     return _from_bits(_bits(value) + (_bits(shifted) << 52))
 
 
-@njit(forceinline=True)
+@inlined()
 def hyperbolic_tangent(x: float) -> float:
     """Return tanh x; absolute error below 1e-15."""
     return 1.0 - 2.0 / (exponential(2.0 * min(max(x, -20.0), 20.0)) + 1.0)
 
 
-@njit(forceinline=True)
+@inlined()
 def probability_of(hazard: float) -> float:
     """Return the probability 1 - e^(-h) of an event in one month."""
     return 1.0 - exponential(-hazard)
 
 
-@njit(forceinline=True)
+@inlined()
 def _central_quantile(q: float) -> float:
     r = 0.180625 - q * q
     upper = 2509.0809287301226727 * r + 33430.575583588128105
@@ -106,7 +107,7 @@ def _central_quantile(q: float) -> float:
     return q * upper / lower
 
 
-@njit
+@compiled()
 def _tail_quantile(u: float) -> float:
     smaller = min(u, 1.0 - u)
     r = math.sqrt(-math.log(smaller))
@@ -133,14 +134,14 @@ def _tail_quantile(u: float) -> float:
     return upper / lower if u > 0.5 else -upper / lower
 
 
-@njit
+@compiled()
 def normal_quantile(u: float) -> float:
     """Return the standard normal quantile at u in (0, 1)."""
     q = u - 0.5
     return _central_quantile(q) if abs(q) <= 0.425 else _tail_quantile(u)
 
 
-@njit
+@compiled()
 def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
     """Write the standard normal quantile of each u to out, both (member,).
 
@@ -153,14 +154,14 @@ def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
             out[b] = _tail_quantile(u[b])
 
 
-@njit
+@compiled()
 def student_t4_quantile(u: float) -> float:
     """Return the quantile of Student's t with four degrees of freedom at u in (0, 1)."""
     x = 2.0 * math.sin(math.asin(2.0 * u - 1.0) / 3.0)
     return 2.0 * x / math.sqrt(1.0 - x * x)
 
 
-@njit(forceinline=True)
+@inlined()
 def poisson_quantile(u: float, rate: float) -> int:
     """Return the smallest n whose Poisson distribution function is not below u, at most 5."""
     mass = exponential(-rate)

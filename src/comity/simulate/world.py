@@ -46,7 +46,7 @@ class World(NamedTuple):
     # agreements
     status: Ints  # (agreement, B)              position in STATUSES
     most_background: Floats  # (agreement, B)   no background probability is above it
-    reviewed: Ints  # (1, B)                    stamp of the review that looked at a member last
+    reviewed: Ints  # (2, B)                    stamp of a member's last review; members to review
     stock: Floats  # (dyad, B)                  depth in force
     impulse: Floats  # (dyad, B)                of this month
     # disputes
@@ -66,6 +66,7 @@ class World(NamedTuple):
     closeness: Floats  # (dyad, B)              tanh of last month's relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     room: Floats  # (2, B)                      scratch
+    record: Floats  # (4, B)                    scratch for the four recorded drivers
 
 
 _INTEGER = (
@@ -78,10 +79,10 @@ _PER_STATE = (
 )  # fmt: skip
 _PER_AGREEMENT = ("status", "most_background")
 _PER_DOCKET = ("severity", "flares", "excitation")
-_PER_BLOCK = {"reviewed": 1, "driver_memory": 1, "out_of_range": 1, "room": 2}
+_PER_BLOCK = {"reviewed": 2, "driver_memory": 1, "out_of_range": 1, "room": 2, "record": 4}
 
 
-def empty_world(constants: Constants, members: int = BLOCK) -> World:
+def empty_world(constants: Constants, members: int) -> World:
     """Return a world with room for one block; the rules' ``start`` functions fill it."""
     n, pairs = constants.office.size, constants.pairs.shape[0]
     arrays = {}

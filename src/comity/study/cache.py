@@ -14,6 +14,8 @@ from comity.core.receipt import hash_of, package_version, this_platform
 from comity.study.storage import StoredError, restore, store
 
 Result = TypeVar("Result")
+MAX_BYTES = 1_000_000_000
+"""Size to which the folder is kept; the steps of a case with a dozen scenarios need about 50 MB."""
 _SOURCES = (".py", ".toml", ".csv")
 
 
@@ -79,6 +81,17 @@ class StepCache:
         # A full or read-only disk costs the next run time, never this run its answer.
         try:
             store(path, key, result)
+            _prune(self.folder)
         except OSError:
             return result, False
         return result, False
+
+
+def _prune(folder: Path) -> None:
+    """Remove the steps that were written longest ago until the rest fits into `MAX_BYTES`."""
+    kept = sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    total = 0
+    for path in kept:
+        total += path.stat().st_size
+        if total > MAX_BYTES:
+            path.unlink(missing_ok=True)

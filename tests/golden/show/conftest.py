@@ -15,7 +15,8 @@ def synthetic_module() -> ModuleType:
     """Load the synthetic study once, under one name for all folders."""
     if "synthetic_study" not in sys.modules:
         spec = importlib.util.spec_from_file_location("synthetic_study", SOURCE)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules["synthetic_study"] = module
         spec.loader.exec_module(module)

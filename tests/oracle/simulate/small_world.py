@@ -244,7 +244,7 @@ POSITIVE = re.compile(
 UNIT = re.compile(
     r"agreement\.(year_risk|refusal|outcome|restore|reference_)|dispute\.(branching|memory|severity)"
     r"|turnover\.(support_share|party_loses)|mediation|fear|pressure|threat|density|talks"
-    r"|relation\.leader_effect_share"
+    r"|relation\.(leader_effect_share|flare_remainder)"
 )
 
 
@@ -278,20 +278,17 @@ def parameters(spread: float = 0.2, changes: dict[str, float] | None = None) -> 
 
 
 def small_case(
-    *,
-    lead: int = 24,
-    spread: float = 0.2,
-    changes: dict[str, float] | None = None,
-    states: tuple[StateEntry, ...] = STATES,
-    scenarios: tuple[Scenario, ...] = (),
+    *, lead: int = 24, spread: float = 0.2, changes: dict[str, float] | None = None, **other
 ) -> Case:
-    """Return the small case, its outcomes falling due at ``lead``."""
-    return Case(
-        id="small", title="Small", as_of=AS_OF, first_month="2000-01", states=states,
-        focal_dyads=("ALF-BET",), outcomes=outcomes(lead), governments=GOVERNMENTS,
-        coalitions=COALITIONS, events=(), agreements=AGREEMENTS, statuses=STATUSES,
-        disputes=DISPUTES, parameters=parameters(spread, changes), scenarios=scenarios,
-    )  # fmt: skip
+    """Return the small case, its outcomes falling due at ``lead``; ``other`` replaces fields."""
+    fields = {
+        "id": "small", "title": "Small", "as_of": AS_OF, "first_month": "2000-01",
+        "states": STATES, "focal_dyads": ("ALF-BET",), "outcomes": outcomes(lead),
+        "governments": GOVERNMENTS, "coalitions": COALITIONS, "events": (),
+        "agreements": AGREEMENTS, "statuses": STATUSES, "disputes": DISPUTES,
+        "parameters": parameters(spread, changes),
+    }  # fmt: skip
+    return Case(**(fields | other))
 
 
 def small_history(case: Case, seed: int = 5) -> DriverHistory:

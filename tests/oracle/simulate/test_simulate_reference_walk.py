@@ -100,7 +100,12 @@ def test_acts_happen_once_and_later_clamps_count():
     assert [lead for (name, entity, lead) in held if (name, entity) == ("coalition", "PAT")] == [4]
     assert [lead for (name, entity, lead) in held if (name, entity) == ("flare", "memory")] == []
     past = Scenario(
-        id="past", title="Past", clamps=(Clamp(quantity="talks.PRO", value=1, end_month="2005-06"),)
+        id="past",
+        title="Past",
+        clamps=(
+            Clamp(quantity="talks.PRO", value=1, end_month="2005-06"),
+            Clamp(quantity="flare.isle", value=1, start_month="2005-06", end_month="2005-09"),
+        ),
     )
     assert held_values(case, past, 24) == {}
 

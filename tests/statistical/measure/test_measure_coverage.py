@@ -1,8 +1,8 @@
 """Intervals hold what they say, with hyper-parameters unknown.
 
-Records are drawn by the model's own law with hyper-parameters from their priors, so that coverage is
-exact on average if inference is. Months of one record share their hyper-parameters: the Monte Carlo
-error is that of the replicate means, not of the cells.
+Records are drawn by the model's own law with hyper-parameters from their priors, so that coverage
+is exact on average if inference is. Months of one record share their hyper-parameters: the Monte
+Carlo error is that of the replicate means, not of the cells.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def without_hyper_uncertainty(patch: pytest.MonkeyPatch) -> None:
 
 
 def with_half_steps(patch: pytest.MonkeyPatch) -> None:
-    """Planted bug: the level's and the mean's sd are read as half of what was estimated."""
+    """Planted bug: every sd of the dynamics is read as half of what was estimated."""
     read = fit.read_relations
 
     def halved(panel: Any, parameters: Floats, **kwargs: Any) -> Any:
         parameters = parameters.copy()
-        parameters[[kernels.VARIANCE + k for k in (0, 1, 3, 4)]] /= 4
+        parameters[kernels.VARIANCE :] /= 4
         return read(panel, parameters, **kwargs)
 
     patch.setattr(fit, "read_relations", halved)
@@ -95,6 +95,7 @@ def coverage(
         for name, variant in variants.items():
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(fit, "draw_hyperparameters", once)
+                patch.setattr(fit, "_scores", lambda *_: ((), None))  # not looked at here
                 variant(patch)
                 relations = fit.fit_relations(record.counts, settings=settings)
             out[name].append(covered(relations, record))
@@ -102,7 +103,7 @@ def coverage(
 
 
 def excess(table: Floats) -> tuple[Floats, str]:
-    """How far coverage is from nominal beyond two points and 2.5 Monte Carlo SE; <= 0 is fine."""
+    """How far coverage is from nominal beyond two points and two Monte Carlo SE; <= 0 is fine."""
     mean = table.mean(axis=0)
     se = table.std(axis=0, ddof=1) / np.sqrt(len(table))
     off = np.abs(mean - np.array(LEVELS)[:, None])
@@ -111,25 +112,24 @@ def excess(table: Floats) -> tuple[Floats, str]:
         f"({se[k, 1]:.3f}), filtered {mean[k, 2]:.3f} ({se[k, 2]:.3f})"
         for k, level in enumerate(LEVELS)
     )
-    return off - TWO_POINTS - 2.5 * se, words
+    return off - TWO_POINTS - 2 * se, words
 
 
 @pytest.fixture(scope="module")
 def tables(simulate: Callable[..., Any]) -> dict[str, Floats]:
-    """The gate: small records, where hyper-parameters are least certain."""
+    """The gate: thin records, where intervals rest on hyper-parameters most."""
     return coverage(
         simulate,
         {f.__name__: f for f in (as_it_is, without_hyper_uncertainty, with_half_steps)},
-        n_replicates=24,
+        n_replicates=40,
         n_hyper_draws=32,
         n_states=3,
-        n_months=30,
-        acts_a_month=1.0,
+        n_months=36,
+        acts_a_month=0.2,
     )
 
 
 def test_intervals_cover_what_they_say(tables: dict[str, Floats]) -> None:
-    for name, t in tables.items(): print(name, excess(t)[1], excess(t)[0].max())
     over, words = excess(tables["as_it_is"])
     assert (over <= 0).all(), words
 
@@ -149,9 +149,9 @@ def test_intervals_cover_what_they_say_at_full_size(
         {"as_it_is": as_it_is},
         n_replicates=60,
         n_hyper_draws=64,
-        n_states=6,
-        n_months=96,
-        acts_a_month=0.7,
+        n_states=4,
+        n_months=60,
+        acts_a_month=1.0,
     )["as_it_is"]
     over, words = excess(table)
     with capsys.disabled():

@@ -28,12 +28,16 @@ def test_percentile_words(percentile, words):
 @pytest.mark.parametrize(
     ("width", "words"),
     [
-        (100, "though the record hardly says"), (45, "though the record hardly says"),
-        (44.9, "on thin evidence"), (25, "on thin evidence"), (24.9, "with some doubt"),
-        (12, "with some doubt"), (11.9, "and the record is clear on it"),
+        (100, "though the record hardly says"),
+        (45, "though the record hardly says"),
+        (44.9, "on thin evidence"),
+        (25, "on thin evidence"),
+        (24.9, "with some doubt"),
+        (12, "with some doubt"),
+        (11.9, "and the record is clear on it"),
         (0, "and the record is clear on it"),
     ],
-)  # fmt: skip
+)
 def test_evidence_words(width, words):
     assert h.evidence_words(width) == words
 
@@ -74,14 +78,16 @@ def test_what_follows_admits_when_a_random_walk_is_as_sharp():
 @pytest.mark.parametrize(
     ("ratio", "words"),
     [
-        (1.0, "more than the whole spread of futures"), (-0.99, "more than half the spread of futures"),
-        (0.5, "more than half the spread of futures"), (0.49, "more than a quarter of the spread of futures"),
+        (1.0, "more than the whole spread of futures"),
+        (-0.99, "more than half the spread of futures"),
+        (0.5, "more than half the spread of futures"),
+        (0.49, "more than a quarter of the spread of futures"),
         (-0.25, "more than a quarter of the spread of futures"),
         (0.24, "more than a tenth of the spread of futures"),
         (0.09, "less than a tenth of the spread of futures"),
         (0.0, "less than a tenth of the spread of futures"),
     ],
-)  # fmt: skip
+)
 def test_spread_words_go_by_size_not_sign(ratio, words):
     assert h.spread_words(ratio) == words
 
@@ -97,8 +103,8 @@ def test_one_what_if():
     )
     assert (
         h.one_what_if(shift(-0.04, -0.3, clear=False))
-        == "A and B further apart by −4 in 100 at most (Mar 2027), more than a quarter of the spread "
-        "of futures; within what is not known, it could be none"
+        == "A and B further apart by −4 in 100 at most (Mar 2027), more than a quarter "
+        "of the spread of futures; within what is not known, it could be none"
     )
     assert (
         h.one_what_if(shift(0.004, 0.3)) == "A and B hardly move: less than one in 100 at any month"
@@ -134,8 +140,8 @@ def test_argument_counts_words():
     }
     assert (
         h.argument(counts)
-        == "The argument, claim by claim: of nine, two hold, one mixed, two depend, "
-        "one fails and three cannot be told yet"
+        == "The argument, claim by claim: of nine, one is on record, one holds, one mixed, two "
+        "depend, one fails and three cannot be told yet"
     )
     assert (
         h.argument({"definition": 2})
@@ -144,7 +150,7 @@ def test_argument_counts_words():
 
 
 def test_every_verdict_word_is_either_counted_or_says_nothing_about_truth():
-    counted = {*h.HOLDS, *h.FAILS, *h.OPEN, "mixed", "depends"}
+    counted = {*h.HOLDS, *h.FAILS, *h.OPEN, "mixed", "depends", "recorded", "corrected"}
     assert counted <= set(VERDICTS)
     assert set(VERDICTS) - counted == {"definition", "recommendation"}
 
@@ -161,9 +167,13 @@ def test_assumptions():
 
 @pytest.mark.parametrize(
     ("low", "high", "verb"),
-    [(0.001, 0.04, "beats"), (0.0, 0.04, "cannot be told from"), (-0.02, 0.0, "cannot be told from"),
-     (-0.04, -0.001, "loses to")],
-)  # fmt: skip
+    [
+        (0.001, 0.04, "beats"),
+        (0.0, 0.04, "cannot be told from"),
+        (-0.02, 0.0, "cannot be told from"),
+        (-0.04, -0.001, "loses to"),
+    ],
+)
 def test_score_is_told_also_when_it_is_lost(low, high, verb):
     words = h.score((low + high) / 2, low, high, "persistence")
     assert verb in words

@@ -159,10 +159,15 @@ def test_write_report_is_all_or_nothing(study, tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_said_names_silent_pairs_and_claims(study):
-    words = " ".join(not_said(study.case, study.relations, study.verdicts()))
+    words = " ".join(not_said(study))
     assert "Meridia and Vostria" in words
     assert "no such mechanism yet" in words
-    assert study.relations.notes[0] in words
+
+
+def test_the_measurements_notes_and_scores_are_told(study, text):
+    assert html.escape(study.relations.notes[0]) in text
+    assert "cannot be told from exponential smoothing" in text
+    assert "beats persistence" in text
 
 
 def test_references_are_registered_or_told_as_they_stand(study):
@@ -178,7 +183,10 @@ def test_receipt_rows():
 
 
 def test_short_warning():
-    assert short_warning("One thing. Another thing.") == "One thing."
+    assert (
+        short_warning("One thing. Another: 2.5 of it. A third.") == "One thing. Another: 2.5 of it."
+    )
+    assert short_warning("One thing.") == "One thing."
     assert short_warning("") == ""
 
 

@@ -1,4 +1,4 @@
-"""A line with its 50% and 80% bands: the one way in which the report draws uncertainty over time."""
+"""A line with its 50% and 80% bands: the one way in which uncertainty over time is drawn."""
 
 from __future__ import annotations
 
@@ -47,13 +47,11 @@ def bands(
     """Return the two bands of a table as layers, the wide one first."""
     base = named(table).encode(x)
     return [
-        base.mark_area(color=var(token), opacity=outer, line=False).encode(
-            y.copy(), alt.Y2("p90")
-        ),
+        base.mark_area(color=var(token), opacity=outer, line=False).encode(y.copy(), alt.Y2("p90")),
         base.mark_area(color=var(token), opacity=inner, line=False).encode(
             alt.Y("p25:Q"), alt.Y2("p75")
         ),
-    ]  # fmt: skip
+    ]
 
 
 def share_axis(field: str, *, values: tuple[int, ...] = (0, 25, 50, 75, 100)) -> alt.Y:

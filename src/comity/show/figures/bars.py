@@ -25,11 +25,12 @@ def _track() -> str:
 
 def _band(low: float, high: float, css: str) -> str:
     left, right = _x(low), _x(high)
-    return f'<rect class="band {css}" x="{left}" y="3" width="{max(1.5, right - left):.1f}" height="10"/>'
+    width = max(1.5, right - left)
+    return f'<rect class="band {css}" x="{left}" y="3" width="{width:.1f}" height="10"/>'
 
 
 def chance_bar(value: float, low: float, high: float, null: float | None = None) -> Markup:
-    """Return a bar from 0 to 100 in 100: interval, value as a dot, the null's value as a notch."""
+    """Return a bar from 0 to 100: interval, value as a dot, the null's value as a notch."""
     parts = [_track(), _band(low, high, "a")]
     if null is not None:
         parts.append(f'<line class="null" x1="{_x(null)}" x2="{_x(null)}" y1="1" y2="15"/>')
@@ -38,7 +39,7 @@ def chance_bar(value: float, low: float, high: float, null: float | None = None)
 
 
 def pair_bar(before: float, after: float) -> Markup:
-    """Return a bar from 0 to 100 in 100: the baseline as a ring, the what-if as a filled diamond."""
+    """Return a bar from 0 to 100: the baseline as a ring, the what-if as a diamond."""
     b, a = _x(before), _x(after)
     return _svg(
         _track(),
@@ -63,4 +64,15 @@ def share_bar(value: float) -> Markup:
     """Return a plain bar from 0 to 1: how much of the doubt is ignorance."""
     return _svg(
         _track(), f'<rect class="soft" x="4" y="5" width="{_x(value) - 4:.1f}" height="6"/>'
+    )
+
+
+def ratio_bar(ratio: float) -> Markup:
+    """Return a bar from minus one to plus one spread of futures, from zero to the value."""
+    value = _x(0.5 + ratio / 2)
+    left, right = sorted((_x(0.5), value))
+    return _svg(
+        _track(),
+        f'<rect class="b" x="{left}" y="5" width="{right - left:.1f}" height="6"/>',
+        f'<line class="zero" x1="{_x(0.5)}" x2="{_x(0.5)}" y1="1" y2="15"/>',
     )

@@ -65,10 +65,15 @@ def largest_shift(contrast: Contrast, baseline: Ensemble, case: Case, dyad: str)
     mean = baseline.relation_mean[d, t]
     moved = float(share(mean + contrast.relation_difference[d, t]) - share(mean))
     low, high = contrast.relation_low[d, t], contrast.relation_high[d, t]
+    scenario = case.scenario(contrast.scenario)
     return Shift(
-        contrast.title, case.dyad_words(dyad), moved, float(ratio[t]),
-        month_words(int(contrast.months[t])), bool(low > 0 or high < 0),
-    )  # fmt: skip
+        scenario.title if scenario else contrast.title,
+        case.dyad_words(dyad),
+        moved,
+        float(ratio[t]),
+        month_words(int(contrast.months[t])),
+        bool(low > 0 or high < 0),
+    )
 
 
 def difference_figure(case: Case, contrast: Contrast, baseline: Ensemble, dyad: str) -> Figure:
@@ -85,11 +90,15 @@ def difference_figure(case: Case, contrast: Contrast, baseline: Ensemble, dyad: 
         "spread_low:Q",
         scale=alt.Scale(domain=[-reach, reach], nice=False),
         axis=alt.Axis(
-            values=[-reach, -reach / 2, 0, reach / 2, reach], format="+.2~f", title=None,
-            domain=False, ticks=False, labelPadding=6,
+            values=[-reach, -reach / 2, 0, reach / 2, reach],
+            format="+.2~f",
+            title=None,
+            domain=False,
+            ticks=False,
+            labelPadding=6,
             labelExpr="datum.value == 0 ? '0' : replace(format(datum.value, '+.2~f'), '-', '−')",
         ),
-    )  # fmt: skip
+    )
     base = named("shift").encode(plain_x)
     at_end = -1
     ends = [
@@ -104,24 +113,35 @@ def difference_figure(case: Case, contrast: Contrast, baseline: Ensemble, dyad: 
     heights = [HEIGHT * (reach - value) / (2 * reach) for value, *_ in ends]
     placed = spread(heights, least=16, low=6, high=HEIGHT - 6)
     layers: list[alt.Chart] = [
-        named("shift").mark_area(color=var("future"), opacity=0.28).encode(x, y, alt.Y2("spread_high")),
-        base.mark_rule(color=var("soft"), strokeWidth=0.8).encode(y=alt.YDatum(0), x=alt.XValue(0), x2=alt.X2Value("width")),
+        named("shift")
+        .mark_area(color=var("future"), opacity=0.28)
+        .encode(x, y, alt.Y2("spread_high")),
+        base.mark_rule(color=var("soft"), strokeWidth=0.8).encode(
+            y=alt.YDatum(0), x=alt.XValue(0), x2=alt.X2Value("width")
+        ),
         base.mark_area(color=var("b"), opacity=0.3).encode(alt.Y("low:Q"), alt.Y2("high")),
         base.mark_line(color=var("b"), strokeWidth=2.2).encode(alt.Y("difference:Q")),
-    ]  # fmt: skip
+    ]
     for (_, text, token, weight), at in zip(ends, placed, strict=True):
         layers.append(
             alt.Chart(alt.InlineData([{"year": round(last, 4), "text": text}]))
-            .mark_text(align="left", dx=8, baseline="middle", color=var(token), fontWeight=weight,
-                       fontSize=13 if weight == 600 else LABEL_SIZE)
+            .mark_text(
+                align="left",
+                dx=8,
+                baseline="middle",
+                color=var(token),
+                fontWeight=weight,
+                fontSize=13 if weight == 600 else LABEL_SIZE,
+            )
             .encode(plain_x, y=alt.YValue(at), text="text:N")
-        )  # fmt: skip
+        )
     shift = largest_shift(contrast, baseline, case, dyad)
     d, t = contrast.index.dyad_number(dyad), columns["month"].index(shift.when)
     reading = (
-        f"{contrast.title}: paired difference of {shift.pair} against the baseline, largest in "
+        f"{shift.title}: paired difference of {shift.pair} against the baseline, largest in "
         f"{shift.when} with {signed_count(shift.points)} in 100, 80% interval "
-        f"{signed_interval(columns['low'][t] / 100, columns['high'][t] / 100)}; one standard deviation "
+        f"{signed_interval(columns['low'][t] / 100, columns['high'][t] / 100)}; one standard "
+        f"deviation "
         f"of the futures is {signed_count(columns['spread_high'][t] / 100)} in 100 there."
     )
     spec = finish(alt.layer(*layers), height=HEIGHT, description=reading)

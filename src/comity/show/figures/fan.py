@@ -1,4 +1,4 @@
-"""Futures of one pair: the last recorded years, the baseline's fan, and the null simulator's width."""
+"""Futures of one pair: the last recorded years, the baseline's fan, the null simulator's width."""
 
 from __future__ import annotations
 
@@ -52,15 +52,21 @@ def fan_figure(
     y = share_axis("p10")
     layers: list[alt.Chart] = [
         *bands("futures", x, y, token="future", outer=0.25, inner=0.3),
-        named("futures").mark_line(color=var("ink"), strokeWidth=1.6).encode(plain_x, alt.Y("p50:Q")),
+        named("futures")
+        .mark_line(color=var("ink"), strokeWidth=1.6)
+        .encode(plain_x, alt.Y("p50:Q")),
         *bands("past", x, y, token="a"),
         named("past").mark_line(color=var("a"), strokeWidth=2).encode(plain_x, alt.Y("p50:Q")),
         alt.Chart(alt.InlineData([{"year": round(float(year_of(months[-1])), 4)}]))
-        .mark_rule(color=var("soft"), strokeDash=[2, 3]).encode(plain_x),
-    ]  # fmt: skip
+        .mark_rule(color=var("soft"), strokeDash=[2, 3])
+        .encode(plain_x),
+    ]
     low, centre, high = (tables["futures"][name][-1] for name in ("p10", "p50", "p90"))
-    ends = [(centre, f"{round(centre)} in 100", "ink", 600), (high, f"{round(high)}", "soft", 400),
-            (low, f"{round(low)}", "soft", 400)]  # fmt: skip
+    ends = [
+        (centre, f"{round(centre)} in 100", "ink", 600),
+        (high, f"{round(high)}", "soft", 400),
+        (low, f"{round(low)}", "soft", 400),
+    ]
     if null is not None:
         dull = future_shares(null, dyad)
         tables["null"] = {
@@ -70,19 +76,26 @@ def fan_figure(
         }
         for name in ("low", "high"):
             layers.append(
-                named("null").mark_line(color=var("soft"), strokeDash=[2, 3], strokeWidth=1.2)
+                named("null")
+                .mark_line(color=var("soft"), strokeDash=[2, 3], strokeWidth=1.2)
                 .encode(plain_x, alt.Y(f"{name}:Q"))
-            )  # fmt: skip
+            )
         ends.append((tables["null"]["high"][-1], "random walk", "soft", 400))
     heights = [HEIGHT * (1 - value / 100) for value, *_ in ends]
     placed = spread(heights, least=15, low=4, high=HEIGHT - 4)
     for (_, text, token, weight), at in zip(ends, placed, strict=True):
         layers.append(
             alt.Chart(alt.InlineData([{"year": round(last, 4), "text": text}]))
-            .mark_text(align="left", dx=8, baseline="middle", color=var(token), fontWeight=weight,
-                       fontSize=13 if weight == 600 else LABEL_SIZE)
+            .mark_text(
+                align="left",
+                dx=8,
+                baseline="middle",
+                color=var(token),
+                fontWeight=weight,
+                fontSize=13 if weight == 600 else LABEL_SIZE,
+            )
             .encode(plain_x, y=alt.YValue(at), text="text:N")
-        )  # fmt: skip
+        )
     when = month_words(int(baseline.months[-1]))
     reading = (
         f"Futures of {case.dyad_words(dyad)} to {when}: the middle future has "

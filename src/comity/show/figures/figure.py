@@ -80,21 +80,26 @@ def year_axis(
 
 def finish(chart: alt.LayerChart | alt.Chart, *, height: float, description: str) -> dict[str, Any]:
     """Return the specification of a chart as wide as its place, in the house's type and colours."""
-    sized = chart.properties(width="container", height=height, description=description)
-    spec = sized.configure(
-        background="transparent", font=FONT, autosize={"type": "fit-x", "contains": "padding"}
-    ).to_dict(validate=False)
+    # Set on the dictionary, because every setter of a chart copies the whole chart first.
+    spec = chart.to_dict(validate=False)
+    spec.update({"width": "container", "height": height, "description": description})
     spec["padding"] = {"left": 2, "right": 4, "top": 4, "bottom": 2}
-    spec["config"].update(
-        {
-            "aria": False,
-            "view": {"stroke": None},
-            "text": {"fontSize": LABEL_SIZE, "fill": var("ink")},
-            "axis": {
-                "labelColor": var("soft"), "labelFontSize": LABEL_SIZE, "gridColor": var("line"),
-                "domainColor": var("line"), "tickColor": var("line"), "titleColor": var("soft"),
-                "titleFontSize": LABEL_SIZE, "titleFontWeight": "normal",
-            },
-        }
-    )  # fmt: skip
+    spec["config"] = {
+        "background": "transparent",
+        "font": FONT,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "aria": False,
+        "view": {"stroke": None},
+        "text": {"fontSize": LABEL_SIZE, "fill": var("ink")},
+        "axis": {
+            "labelColor": var("soft"),
+            "labelFontSize": LABEL_SIZE,
+            "gridColor": var("line"),
+            "domainColor": var("line"),
+            "tickColor": var("line"),
+            "titleColor": var("soft"),
+            "titleFontSize": LABEL_SIZE,
+            "titleFontWeight": "normal",
+        },
+    }
     return spec

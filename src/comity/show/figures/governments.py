@@ -24,21 +24,28 @@ def decimal_year(day: dt.date) -> float:
 
 
 def textures_of(case: Case, states: tuple[str, ...]) -> tuple[CoalitionTexture, ...]:
-    """Return the textures of the coalitions that governed these states, longest in office first."""
+    """Return the textures of the coalitions that governed these states, longest in office first.
+
+    Acting heads are drawn as a thin bar instead and need no texture.
+    """
     first = dt.date(1970 + case.first_month // 12, case.first_month % 12 + 1, 1)
     days: dict[str, float] = {}
     for row in case.governments:
         end = min(row.end or case.as_of, case.as_of)
-        if row.state in states and end > first:
+        if row.state in states and end > first and not row.acting:
             length = (end - max(row.start, first)).days
             days[row.coalition] = days.get(row.coalition, 0) + length
-    names = {item.id: item.name for item in reversed(case.coalitions)}
-    return coalition_textures(days, names)
+    return coalition_textures(days, coalition_names(case))
+
+
+def coalition_names(case: Case) -> dict[str, str]:
+    """Return the coalitions' names by id; the first state's name where several share an id."""
+    return {item.id: item.name for item in reversed(case.coalitions)}
 
 
 def government_columns(case: Case, state: str) -> Columns:
     """Return one row per government of the state within the case's months, up to ``as_of``."""
-    texture = {item.coalition: item for item in textures_of(case, (state,))}
+    names = coalition_names(case)
     first = 1970 + case.first_month / 12
     keys = (
         "leader",
@@ -58,7 +65,7 @@ def government_columns(case: Case, state: str) -> Columns:
         if row.state != state or decimal_year(end) <= first:
             continue
         values = (
-            row.leader, row.office, texture[row.coalition].name,
+            row.leader, row.office, names.get(row.coalition, row.coalition),
             round(max(decimal_year(row.start), first), 4), decimal_year(end), row.start.isoformat(),
             row.end.isoformat() if row.end else "in office", row.acting,
             round(text_width(row.leader, NAME_SIZE) + 8), row.url,
@@ -119,7 +126,7 @@ def government_layers(
     layers.append(
         text.mark_text(
             align="left", baseline="middle", dx=4, fontSize=NAME_SIZE, stroke=var("line"),
-            strokeWidth=3, strokeJoin="round",
+            strokeWidth=5, strokeJoin="round",
         ).encode(
             y=alt.YValue(middle + 0.5), text="leader:N",
             opacity=alt.condition(fits, alt.value(1), alt.value(0)),

@@ -59,9 +59,13 @@ def multiple(case: Case, relations: Relations, dyad: str) -> Multiple:
     y = share_axis("p10", values=(0, 50, 100))
     faint = evidence == "none"
     layers = bands(
-        "series", x, y, token="future" if faint else "a",
-        outer=0.14 if faint else 0.2, inner=0.14 if faint else 0.28,
-    )  # fmt: skip
+        "series",
+        x,
+        y,
+        token="future" if faint else "a",
+        outer=0.14 if faint else 0.2,
+        inner=0.14 if faint else 0.28,
+    )
     if not faint:
         layers.append(
             named("series")
@@ -75,7 +79,8 @@ def multiple(case: Case, relations: Relations, dyad: str) -> Multiple:
     low, centre, high = (float(quantiles[k, -1]) for k in (0, 2, -1))
     pair = case.dyad_words(dyad)
     reading = (
-        f"{pair}, {month_words(int(relations.months[0]))} to {month_words(int(relations.months[-1]))}: "
+        f"{pair}, {month_words(int(relations.months[0]))} to "
+        f"{month_words(int(relations.months[-1]))}: "
         f"now {frequency(centre)} acts cooperative, 80% interval {frequency_interval(low, high)}; "
         f"{n_acts or 'no'} recorded act{'' if n_acts == 1 else 's'}."
     )

@@ -1,4 +1,4 @@
-"""The relation of one pair over the recorded months, its events, its governments and its futures."""
+"""The relation of one pair over the recorded months: its events, governments and futures."""
 
 from __future__ import annotations
 
@@ -75,9 +75,12 @@ def _strongest_act(case: Case, dyad: str, month: int, sign: int) -> str:
     near = [
         row
         for row in case.events
-        if pair & set(row.source) and pair & set(row.target) and pair <= {*row.source, *row.target}
-        and abs(month_of(row.date) - month) <= NEAR_MONTHS and sign * row.tone > 0
-    ]  # fmt: skip
+        if pair & set(row.source)
+        and pair & set(row.target)
+        and pair <= {*row.source, *row.target}
+        and abs(month_of(row.date) - month) <= NEAR_MONTHS
+        and sign * row.tone > 0
+    ]
     if not near:
         return ""
     strongest = max(near, key=lambda row: (abs(row.tone), row.date))
@@ -102,9 +105,14 @@ def event_columns(case: Case, counts: EventCounts, dyad: str) -> Columns:
         row = case.events[number]
         way = 1 if counts.tone_cooperative[k] else -1
         values = (
-            decimal_year(row.date), row.date.isoformat(), row.tone, way * max(abs(row.tone), 1.5),
-            row.kind.replace("_", " "), row.description, row.url,
-        )  # fmt: skip
+            decimal_year(row.date),
+            row.date.isoformat(),
+            row.tone,
+            way * max(abs(row.tone), 1.5),
+            row.kind.replace("_", " "),
+            row.description,
+            row.url,
+        )
         for key, value in zip(keys, values, strict=True):
             columns[key].append(value)
     return columns
@@ -119,10 +127,14 @@ def _label_columns(points: tuple[TurningPoint, ...], as_of: Wish | None, case: C
     for k, (shown_from, width) in enumerate(LAYOUTS):
         until = LAYOUTS[k + 1][0] if k + 1 < len(LAYOUTS) else 10_000
         wishes = [
-            Wish(month_words(item.month), float((year_of(item.month) - first) / (last - first)),
-                 item.prominence, item.act)
+            Wish(
+                month_words(item.month),
+                float((year_of(item.month) - first) / (last - first)),
+                item.prominence,
+                item.act,
+            )
             for item in points
-        ]  # fmt: skip
+        ]
         values = {
             id(wish): by_wish[id(item)].value for wish, item in zip(wishes, points, strict=True)
         }
@@ -173,8 +185,8 @@ def relation_figure(
 ) -> Figure:
     """Return the strong figure of a focal pair.
 
-    Bands hold 50% and 80% of the smoothed posterior of the expected share of cooperative acts; after
-    the dotted line come 50% and 80% of the baseline's futures, in grey.
+    Bands hold 50% and 80% of the smoothed posterior of the expected share of cooperative acts;
+    after the dotted line come 50% and 80% of the baseline's futures, in grey.
     """
     number = relations.index.dyad_number(dyad)
     quantiles = relations.dyad_quantiles(dyad)
@@ -212,31 +224,36 @@ def relation_figure(
     if baseline is not None:
         plot += bands("futures", x, y, token="future", outer=0.25, inner=0.3)
         plot.append(
-            named("futures").mark_line(color=var("future"), strokeWidth=1.3, strokeDash=[4, 3])
+            named("futures")
+            .mark_line(color=var("future"), strokeWidth=1.3, strokeDash=[4, 3])
             .encode(plain_x, alt.Y("p50:Q"))
-        )  # fmt: skip
+        )
     plot += bands("series", x, y, token="a")
     plot.append(
         named("series").mark_line(color=var("a"), strokeWidth=2).encode(plain_x, alt.Y("p50:Q"))
     )
     tips = [
-        alt.Tooltip("month:N", title="month"), alt.Tooltip("p50:Q", title="in 100", format=".0f"),
+        alt.Tooltip("month:N", title="month"),
+        alt.Tooltip("p50:Q", title="in 100", format=".0f"),
         alt.Tooltip("p10:Q", title="80% from", format=".0f"),
         alt.Tooltip("p90:Q", title="to", format=".0f"),
-    ]  # fmt: skip
+    ]
     plot.append(
-        named("series").mark_rule(opacity=0.001, strokeWidth=4, color=var("ink"))
+        named("series")
+        .mark_rule(opacity=0.001, strokeWidth=4, color=var("ink"))
         .encode(plain_x, y=alt.YValue(0), y2=alt.Y2Value(HEIGHT), tooltip=tips)
-    )  # fmt: skip
+    )
     plot.append(
-        named("now").mark_rule(color=var("soft"), strokeDash=[2, 3])
+        named("now")
+        .mark_rule(color=var("soft"), strokeDash=[2, 3])
         .encode(plain_x, y=alt.YValue(-LANE + 18), y2=alt.Y2Value(bottom))
-    )  # fmt: skip
+    )
     align = _align_of(now, LAYOUTS[0][1])
     plot.append(
-        named("now").mark_text(align=align, baseline="top", color=var("soft"), fontSize=LABEL_SIZE)
+        named("now")
+        .mark_text(align=align, baseline="top", color=var("soft"), fontSize=LABEL_SIZE)
         .encode(plain_x, y=alt.YValue(-LANE), text="text:N")
-    )  # fmt: skip
+    )
     plot += _label_layers("highs", plain_x, first_line=-LANE, leader=None)
     plot += _label_layers("lows", plain_x, first_line=HEIGHT + 6, leader=None)
     for table, sign in (("highs", -1), ("lows", 1)):
@@ -244,16 +261,21 @@ def relation_figure(
         plot.append(
             named(table)
             .mark_point(color=var("ink"), filled=True, size=16)
-            .encode(plain_x, alt.Y("value:Q"),
-                    opacity=alt.condition(shown, alt.value(1), alt.value(0)))
-        )  # fmt: skip
+            .encode(
+                plain_x, alt.Y("value:Q"), opacity=alt.condition(shown, alt.value(1), alt.value(0))
+            )
+        )
         edge = -4 if sign < 0 else HEIGHT + 4
         plot.append(
             named(table)
             .mark_rule(color=var("soft"), strokeWidth=0.7)
-            .encode(plain_x, alt.Y("value:Q"), y2=alt.Y2Value(edge),
-                    opacity=alt.condition(shown, alt.value(0.7), alt.value(0)))
-        )  # fmt: skip
+            .encode(
+                plain_x,
+                alt.Y("value:Q"),
+                y2=alt.Y2Value(edge),
+                opacity=alt.condition(shown, alt.value(0.7), alt.value(0)),
+            )
+        )
     plot += _end_labels(tables, last, quantiles[2, -1], baseline)
     for k, state in enumerate(states):
         top = rows_top + k * (ROW + GAP)
@@ -266,24 +288,31 @@ def relation_figure(
     tick_scale = alt.Scale(
         domain=[-10, 10], range=[middle + TICKS / 2, middle - TICKS / 2], nice=False
     )
-    ticks = named("events").transform_calculate(zero="0").encode(
-        plain_x,
-        alt.Y("zero:Q", scale=tick_scale, axis=None),
-        alt.Y2("reach"),
-        href="url:N",
-        tooltip=[
-            alt.Tooltip("date:N", title="date"), alt.Tooltip("kind:N", title="kind"),
-            alt.Tooltip("what:N", title="what"), alt.Tooltip("tone:Q", title="tone"),
-        ],
-    )  # fmt: skip
+    ticks = (
+        named("events")
+        .transform_calculate(zero="0")
+        .encode(
+            plain_x,
+            alt.Y("zero:Q", scale=tick_scale, axis=None),
+            alt.Y2("reach"),
+            href="url:N",
+            tooltip=[
+                alt.Tooltip("date:N", title="date"),
+                alt.Tooltip("kind:N", title="kind"),
+                alt.Tooltip("what:N", title="what"),
+                alt.Tooltip("tone:Q", title="tone"),
+            ],
+        )
+    )
     acts = [
         ticks.transform_filter("datum.reach > 0").mark_rule(color=var("warm"), strokeWidth=1.8),
         ticks.transform_filter("datum.reach < 0").mark_rule(
             color=var("cool"), strokeWidth=1.8, strokeDash=[3, 1]
         ),
-        named("now").mark_rule(color=var("line")).encode(
-            alt.X("from:Q"), alt.X2("year"), y=alt.YValue(middle)),
-    ]  # fmt: skip
+        named("now")
+        .mark_rule(color=var("line"))
+        .encode(alt.X("from:Q"), alt.X2("year"), y=alt.YValue(middle)),
+    ]
     chart = alt.layer(alt.layer(*plot), alt.layer(*acts)).resolve_scale(y="independent")
     pair = case.dyad_words(dyad)
     low, centre, high = quantiles[0, -1], quantiles[2, -1], quantiles[-1, -1]

@@ -1,15 +1,12 @@
-"""Assumptions and sources: judged numbers, the measurement's own numbers, and what cannot be said."""
+"""Assumptions and sources: judged numbers, how it is measured, and what cannot be said."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from comity.core.case import Case
 from comity.core.judged import TAG_WORDS, JudgedNumber
-from comity.core.relations import Relations
 from comity.core.sources import all_sources, citation
-from comity.core.verdicts import Verdict
 from comity.show.figures.multiples import acts_of
 from comity.show.headlines import assumptions, score
 from comity.show.numbers import listed, plain
@@ -24,22 +21,30 @@ def judged_groups(judged: Mapping[str, JudgedNumber]) -> list[dict[str, Any]]:
     for name, value in sorted(judged.items()):
         groups.setdefault(name.partition(".")[0], []).append(
             {
-                "name": name, "low": plain(value.low), "central": plain(value.central),
-                "high": plain(value.high), "unit": value.unit, "meaning": value.meaning,
-                "who": value.who, "why": value.why, "source": value.source,
+                "name": name,
+                "low": plain(value.low),
+                "central": plain(value.central),
+                "high": plain(value.high),
+                "unit": value.unit,
+                "meaning": value.meaning,
+                "who": value.who,
+                "why": value.why,
+                "source": value.source,
                 "tag": TAG_WORDS[value.tag],
             }
-        )  # fmt: skip
+        )
     return [{"process": key, "rows": rows} for key, rows in groups.items()]
 
 
-def not_said(case: Case, relations: Relations, verdicts: tuple[Verdict, ...]) -> list[str]:
+def not_said(study: StudyLike) -> list[str]:
     """Return what the model cannot say, as sentences from the results themselves."""
+    case, relations, verdicts = study.case, study.relations, study.verdicts()
     sentences: list[str] = []
     silent = [case.dyad_words(d) for d in relations.index.dyads if acts_of(relations, d) == 0]
     if silent:
         sentences.append(
-            f"How {listed(silent)} stand: the record holds no act between them, so the figure shows "
+            f"How {listed(silent)} stand: the record holds no act between them, so the figure "
+            "shows "
             "only what pairs of this record look like."
         )
     mechanisms: dict[str, list[int]] = {}
@@ -60,7 +65,13 @@ def not_said(case: Case, relations: Relations, verdicts: tuple[Verdict, ...]) ->
         numbers = [str(v.claim.number) for v in verdicts if v.word == word]
         if numbers:
             sentences.append(f"Claim{'s' if len(numbers) > 1 else ''} {listed(numbers)}: {words}.")
-    return [*sentences, *relations.notes]
+    baseline = study.ensemble("baseline")
+    if baseline.n_out_of_range:
+        sentences.append(
+            f"{baseline.n_out_of_range:,} of {baseline.n_members:,} baseline futures left the "
+            "range in which relations mean anything; they are kept at its edge."
+        )
+    return sentences
 
 
 def reference_lines(judged: Mapping[str, JudgedNumber]) -> list[str]:
@@ -79,24 +90,34 @@ def assumptions_section(study: StudyLike) -> Section:
     case, relations, judged = study.case, study.relations, study.parameters
     unsourced = sum(value.tag in UNSOURCED for value in judged.values())
     return Section(
-        "assumptions", "Assumptions and sources", assumptions(len(judged), unsourced),
+        "assumptions",
+        "Assumptions and sources",
+        assumptions(len(judged), unsourced),
         "assumptions.html.j2",
         {
             "groups": judged_groups(judged),
             "warning": case.warning,
-            "not_said": not_said(case, relations, study.verdicts()),
+            "not_said": not_said(study),
+            "notes": relations.notes,
             "reference_source": relations.reference_source,
             "hyperparameters": [
-                {"name": name.replace("_", " "), "low": plain(low), "central": plain(mid), "high": plain(high)}
+                {
+                    "name": name.replace("_", " "),
+                    "low": plain(low),
+                    "central": plain(mid),
+                    "high": plain(high),
+                }
                 for name, (low, mid, high) in relations.hyperparameters.items()
             ],
             "scores": [
                 {
-                    "sentence": score(item.difference, item.difference_low, item.difference_high, item.baseline),
+                    "sentence": score(
+                        item.difference, item.difference_low, item.difference_high, item.baseline
+                    ),
                     "cells": f"{item.n_cells:,}",
                 }
                 for item in relations.scores
             ],
             "references": reference_lines(judged),
         },
-    )  # fmt: skip
+    )

@@ -64,13 +64,22 @@ def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) 
     rejects = [claim.against] if claim.against else []
     rejects += [item.rejects_if for item in (claim.data, claim.simulation) if item is not None]
     return ClaimRow(
-        claim.number, claim.words, claim.claim_class, verdict.word, verdict.sign, verdict.because,
+        claim.number,
+        claim.words,
+        claim.claim_class,
+        verdict.word,
+        verdict.sign,
+        verdict.because,
         verdict.data_sentence or claim.no_data_reason,
         verdict.simulation_sentence or claim.no_simulation_reason or claim.missing_mechanism,
-        tuple(dict.fromkeys(rejects)), tuple(records), tuple(parameters),
+        tuple(dict.fromkeys(rejects)),
+        tuple(records),
+        tuple(parameters),
         tuple((name, plain(value)) for name, value in verdict.numbers),
-        verdict.rule, claim.note, claim.url,
-    )  # fmt: skip
+        verdict.rule,
+        claim.note,
+        claim.url,
+    )
 
 
 def claims_section(study: StudyLike) -> Section | None:
@@ -85,6 +94,12 @@ def claims_section(study: StudyLike) -> Section | None:
         if counts[word]
     ]
     return Section(
-        "argument", "The argument", argument(counts), "claims.html.j2",
-        {"rows": [claim_row(study.case, verdict, study.parameters) for verdict in verdicts], "tally": tally},
-    )  # fmt: skip
+        "argument",
+        "The argument",
+        argument(counts),
+        "claims.html.j2",
+        {
+            "rows": [claim_row(study.case, verdict, study.parameters) for verdict in verdicts],
+            "tally": tally,
+        },
+    )

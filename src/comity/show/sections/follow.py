@@ -49,16 +49,21 @@ def outcome_rows(case: Case, baseline: Ensemble, null: Ensemble | None) -> tuple
         by = case.last_month + item.outcome.lead(case.last_month)
         rows.append(
             OutcomeRow(
-                item.outcome.id, item.outcome.words, item.outcome.id in first, month_words(by),
+                item.outcome.id,
+                item.outcome.words,
+                item.outcome.id in first,
+                month_words(by),
                 count(item.probability, item.monte_carlo_se),
                 frequency(item.probability, item.monte_carlo_se),
-                chance_bar(item.probability, item.low, item.high,
-                           beside.probability if beside else None),
+                chance_bar(
+                    item.probability, item.low, item.high, beside.probability if beside else None
+                ),
                 interval(item.low, item.high),
                 count(beside.probability, beside.monte_carlo_se) if beside else "–",
-                f"{round(100 * item.ignorance_share)}%", share_bar(item.ignorance_share),
+                f"{round(100 * item.ignorance_share)}%",
+                share_bar(item.ignorance_share),
             )
-        )  # fmt: skip
+        )
     return tuple(rows)
 
 
@@ -75,17 +80,27 @@ def follow_section(study: StudyLike) -> Section:
         headline = what_follows(
             pair_name(case, dyads[0]),
             now=float(relations.dyad_quantiles(dyads[0])[2, -1]),
-            then=float(ahead[2, -1]), low=float(ahead[0, -1]), high=float(ahead[-1, -1]),
-            null_width=float(dull[-1, -1] - dull[0, -1]), when=when,
-        )  # fmt: skip
+            then=float(ahead[2, -1]),
+            low=float(ahead[0, -1]),
+            high=float(ahead[-1, -1]),
+            null_width=float(dull[-1, -1] - dull[0, -1]),
+            when=when,
+        )
     shares = [
         baseline.relation_ignorance_share[baseline.index.dyad_number(dyad), -1] for dyad in dyads
     ]
     return Section(
-        "follow", "What follows", headline, "follow.html.j2",
+        "follow",
+        "What follows",
+        headline,
+        "follow.html.j2",
         {
             "fans": [
-                {"figure": figure, "pair": case.dyad_words(dyad), "ignorance": f"{round(100 * share)}%"}
+                {
+                    "figure": figure,
+                    "pair": case.dyad_words(dyad),
+                    "ignorance": f"{round(100 * share)}%",
+                }
                 for figure, dyad, share in zip(figures, dyads, shares, strict=True)
             ],
             "rows": outcome_rows(case, baseline, null),
@@ -96,4 +111,4 @@ def follow_section(study: StudyLike) -> Section:
             "warning": short_warning(case.warning),
         },
         figures,
-    )  # fmt: skip
+    )

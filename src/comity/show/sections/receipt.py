@@ -14,7 +14,8 @@ from comity.show.sections.section import Section, StudyLike
 def receipt_rows(value: Any, name: str = "") -> list[tuple[str, str]]:
     """Return a nested receipt as name and value, names joined by dots.
 
-    Mappings, dataclasses, pydantic models and sequences are opened; None and empty ones are ``none``.
+    Mappings, dataclasses, pydantic models and sequences are opened; None and empty ones read
+    ``none``.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = dataclasses.asdict(value)
@@ -42,6 +43,9 @@ def receipt_section(study: StudyLike) -> Section:
     version = next((value for name, value in rows if name.endswith("version")), "")
     made = f" with comity {version}" if version else ""
     return Section(
-        "receipt", "Receipt", f"This report can be made again{made}, byte for byte on one platform",
-        "receipt.html.j2", {"rows": rows},
-    )  # fmt: skip
+        "receipt",
+        "Receipt",
+        f"This report can be made again{made}, byte for byte on one platform",
+        "receipt.html.j2",
+        {"rows": rows},
+    )

@@ -1,4 +1,4 @@
-"""A section of the report: its name in the navigation, its headline, and what its template shows."""
+"""A section of the report: its name in the navigation, its headline, what its template shows."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ class Section:
 
 
 def short_warning(warning: str) -> str:
-    """Return the first clause of the case's warning, for the line under a figure."""
-    sentence = warning.strip().split(". ")[0].rstrip(".")
-    return f"{sentence}." if sentence else ""
+    """Return the first two sentences of the case's warning, for the line under a figure."""
+    sentences = [part.rstrip(".") for part in warning.strip().split(". ")[:2]]
+    return " ".join(f"{sentence}." for sentence in sentences if sentence)
 
 
 def source_line(counts: EventCounts, n_acts: int) -> str:

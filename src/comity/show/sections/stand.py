@@ -54,6 +54,7 @@ def stand_section(study: StudyLike) -> Section | None:
             "since": since,
             "figure": figure,
             "textures": textures_of(case, states),
+            "has_acting": any(any(figure.tables[f"governments_{s}"]["acting"]) for s in states),
             "source": source_line(counts, acts_of(relations, dyad)),
             "all_source": source_line(counts, int(relations.n_events.sum())),
             "warning": short_warning(case.warning),

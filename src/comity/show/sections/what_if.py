@@ -9,7 +9,8 @@ from markupsafe import Markup
 from comity.core.case import Case
 from comity.core.ensemble import Contrast
 from comity.core.scenarios import Scenario
-from comity.show.figures.bars import difference_bar, pair_bar
+from comity.core.wording import signed
+from comity.show.figures.bars import difference_bar, pair_bar, ratio_bar
 from comity.show.figures.difference import difference_figure, largest_shift
 from comity.show.figures.figure import Figure
 from comity.show.headlines import Shift, all_what_ifs, one_what_if
@@ -31,6 +32,10 @@ class DifferenceRow:
     difference_bar: Markup
 
 
+N_FIRST = 5
+"""Outcomes of a scenario that are shown at once; the others open. ASSUMED."""
+
+
 @dataclass(frozen=True)
 class Block:
     """One scenario: what is held, what it moves, and its figure."""
@@ -42,7 +47,12 @@ class Block:
     held: tuple[str, ...]
     description: str
     rows: tuple[DifferenceRow, ...]
+    n_first: int
     unmoved: int
+    shift: str
+    when: str
+    ratio: str
+    ratio_bar: Markup
     figure: Figure | None
     reduction: str
     others: tuple[str, ...]
@@ -76,6 +86,14 @@ def difference_rows(contrast: Contrast) -> tuple[tuple[DifferenceRow, ...], int]
     return rows, len(contrast.outcomes) - len(moved)
 
 
+def ratio_words(ratio: float) -> str:
+    """Return a difference over the spread of futures with its sign, to a tenth: ``+0.4``.
+
+    Less than a twentieth is ``0``.
+    """
+    return signed(ratio, 1) if abs(ratio) >= 0.05 else "0"
+
+
 def held_words(case: Case, scenario: Scenario, n_months: int) -> tuple[str, ...]:
     """Return what the scenario holds or brings about, one sentence each."""
     new = [f"A new agreement exists: {item.name}." for item in scenario.agreements]
@@ -102,14 +120,27 @@ def what_if_section(study: StudyLike) -> Section | None:
             shifts.append(moved[0])
             d = case.index.dyad_number(dyads[0])
             reduction = plain(float(contrast.relation_variance_reduction[d, -1]), 2)
+        first = moved[0] if moved else None
         blocks.append(
             Block(
-                scenario.id, scenario.title, scenario.question,
-                one_what_if(moved[0]) if moved else scenario.title,
-                held_words(case, scenario, len(contrast.months)), scenario.description, rows, unmoved,
-                figure, reduction, tuple(one_what_if(item) for item in moved[1:]),
+                id=scenario.id,
+                title=scenario.title,
+                question=scenario.question,
+                headline=one_what_if(first) if first else scenario.title,
+                held=held_words(case, scenario, len(contrast.months)),
+                description=scenario.description,
+                rows=rows,
+                n_first=N_FIRST,
+                unmoved=unmoved,
+                shift=signed_count(first.points) if first else "",
+                when=first.when if first else "",
+                ratio=ratio_words(first.ratio) if first else "",
+                ratio_bar=ratio_bar(first.ratio) if first else Markup(),
+                figure=figure,
+                reduction=reduction,
+                others=tuple(one_what_if(item) for item in moved[1:]),
             )
-        )  # fmt: skip
+        )
     headline = all_what_ifs(shifts) if shifts else "What if it were done differently"
     return Section(
         "what-if", "What if", headline, "what_if.html.j2",

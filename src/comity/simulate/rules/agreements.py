@@ -30,10 +30,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from comity.simulate.draws import Draws, dense_uniforms, one_uniform
+from comity.simulate.compiled import compiled, inlined_part, part
+from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import (
     FORMS,
     HOLLOW,
@@ -122,146 +122,131 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     }
 
 
-@njit
+@inlined_part()
 def _is_kept(status):
-    return status in (SIGNED, IN_FORCE)
+    return status == SIGNED or status == IN_FORCE  # noqa: PLR1714  compiles to two compares
 
 
-@njit
-def _stock(w, c, i, j, b):
-    """Set the depth in force between two states."""
+@compiled()
+def depth_in_force(status, form_depth, parties, i, j, b):
+    """Return the depth in force between two states in member b."""
     total = 0.0
-    for a in range(c.form.shape[0]):
-        if w.status[a, b] == IN_FORCE:
+    for a in range(form_depth.shape[0]):
+        if status[a, b] == IN_FORCE:
             has_i = has_j = False
-            for k in range(c.parties.shape[1]):
-                has_i = has_i or c.parties[a, k] == i
-                has_j = has_j or c.parties[a, k] == j
+            for k in range(parties.shape[1]):
+                has_i = has_i or parties[a, k] == i
+                has_j = has_j or parties[a, k] == j
             if has_i and has_j:
-                total += c.depth[a]
-    w.stock[c.dyad[i, j], b] = total
+                total += form_depth[a]
+    return total
 
 
-@njit
+@inlined_part()
 def _set_status(w, p, c, a, b, status):
     """Change an agreement's status, with its impulse and the stock of its pairs."""
     before = w.status[a, b]
-    if before == status:
-        return
-    w.status[a, b] = status
-    impulse = 0.0
-    if status == IN_FORCE:
-        impulse = p.impulse_signed[0, b]
-    elif _is_kept(before) and not _is_kept(status):
-        impulse = p.impulse_ended[0, b]
-    for k in range(c.parties.shape[1]):
-        for m in range(k):
-            i, j = c.parties[a, m], c.parties[a, k]
-            if j >= 0:
-                w.impulse[c.dyad[i, j], b] += impulse
-                _stock(w, c, i, j, b)
+    if before != status:
+        w.status[a, b] = status
+        impulse = 0.0
+        if status == IN_FORCE:
+            impulse = p.impulse_signed[0, b]
+        elif _is_kept(before) and not _is_kept(status):
+            impulse = p.impulse_ended[0, b]
+        for k in range(c.parties.shape[1]):
+            for m in range(k):
+                i, j = c.parties[a, m], c.parties[a, k]
+                if j >= 0:
+                    pair = c.dyad[i, j]
+                    w.impulse[pair, b] += impulse
+                    w.stock[pair, b] = depth_in_force(w.status, c.depth, c.parties, i, j, b)
 
 
-@njit
-def _gap(w, p, c, a, s, b):
+@compiled()
+def gap_of(orientation, toward, parties, a, s, b, reference):
     """Return how far state s stands from the content of agreement a, 0 to 1."""
     total, count = 0.0, 0
-    for k in range(c.parties.shape[1]):
-        q = c.parties[a, k]
-        if q >= 0 and q != s and c.toward[s, q] >= 0:
-            total += (1.0 - w.orientation[4 * s + c.toward[s, q], b]) / 2.0
+    for k in range(parties.shape[1]):
+        q = parties[a, k]
+        if q >= 0 and q != s and toward[s, q] >= 0:
+            total += (1.0 - orientation[4 * s + toward[s, q], b]) / 2.0
             count += 1
-    return total / count if count else p.reference[0, b]
+    return total / count if count else reference
 
 
-@njit
-def _density(w, c, a, b):
-    """Return the mean density over the pairs of parties."""
+@compiled()
+def density_of(density, dyad, parties, a, b):
+    """Return the mean density over the pairs of parties of agreement a."""
     total, count = 0.0, 0
-    for k in range(c.parties.shape[1]):
+    for k in range(parties.shape[1]):
         for m in range(k):
-            if c.parties[a, k] >= 0:
-                total += w.density[c.dyad[c.parties[a, m], c.parties[a, k]], b]
+            if parties[a, k] >= 0:
+                total += density[dyad[parties[a, m], parties[a, k]], b]
                 count += 1
     return total / count
 
 
-@njit
-def _strain(w, p, c, a, s, density, b):
-    """Return x_s, the log odds that party s adds to not upholding."""
-    return (
-        p.gap_effect[c.form[a], b] * (_gap(w, p, c, a, s, b) - p.reference[0, b])
-        - p.depth_effect[0, b] * (c.depth[a] - p.reference[1, b])
-        - p.density_effect[0, b] * (density - p.reference[2, b])
+@inlined_part()
+def _burden(w, p, c, a, b):
+    """Return the part of x that all parties share: depth and channels."""
+    density = density_of(w.density, c.dyad, c.parties, a, b)
+    return -p.depth_effect[0, b] * (c.depth[a] - p.reference[1, b]) - p.density_effect[0, b] * (
+        density - p.reference[2, b]
     )
 
 
-@njit
+@inlined_part()
 def _base_hazard(p, c, a, b):
     return -math.log1p(-p.year_risk[c.form[a], b]) / YEAR
 
 
-@njit
+@inlined_part()
 def _fails_in_background(w, p, c, a, b, uniform):
-    density = _density(w, c, a, b)
     total, since_change, count = 0.0, 0.0, 0
+    gap_0 = p.reference[0, b]
     for k in range(c.parties.shape[1]):
         s = c.parties[a, k]
         if s >= 0:
-            total += _strain(w, p, c, a, s, density, b)
+            total += gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0) - gap_0
             count += 1
             if c.form[a] == TREATY and w.months_since_support[s, b] < YEAR:
                 since_change += p.support_change[c.democracy[s], b]
-    hazard = _base_hazard(p, c, a, b) * exponential(total / count + since_change)
+    x = p.gap_effect[c.form[a], b] * total / count + _burden(w, p, c, a, b)
+    hazard = _base_hazard(p, c, a, b) * exponential(x + since_change)
     return uniform < probability_of(hazard)
 
 
-@njit
+@inlined_part()
 def _is_refused(w, p, u, c, t, a, b):
     """Return whether a party whose support changed this month refuses the agreement."""
-    if c.form[a] == TREATY:
-        return False
-    states = c.office.shape[0]
+    refused = False
+    states, gap_0 = c.office.shape[0], p.reference[0, b]
     for k in range(c.parties.shape[1]):
         s = c.parties[a, k]
-        if s >= 0 and w.government_changed[s, b] == SUPPORT:
-            odds = exponential(_strain(w, p, c, a, s, _density(w, c, a, b), b))
-            share = p.refusal[c.form[a], b]
+        if s >= 0 and w.government_changed[s, b] == SUPPORT and c.form[a] != TREATY:
+            gap = gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0)
+            x = p.gap_effect[c.form[a], b] * (gap - gap_0) + _burden(w, p, c, a, b)
+            odds, share = exponential(x), p.refusal[c.form[a], b]
             chance = share * odds / (1.0 - share + share * odds)
-            if one_uniform(u.draws, u.review[a * states + s], t, b) < chance:
-                return True
-    return False
+            refused |= one_uniform(u.draws, u.review[a * states + s], t, b) < chance
+    return refused
 
 
-@njit
+@inlined_part()
 def _is_restored(w, p, u, c, t, a, b):
     """Return whether a new government that stands nearer than the reference restores it."""
-    states = c.office.shape[0]
+    restored = False
+    states, gap_0 = c.office.shape[0], p.reference[0, b]
     for k in range(c.parties.shape[1]):
         s = c.parties[a, k]
-        if (
-            s >= 0
-            and w.government_changed[s, b] > 0
-            and _gap(w, p, c, a, s, b) < p.reference[0, b]
-            and one_uniform(u.draws, u.restore[a * states + s], t, b) < p.restore[0, b]
-        ):
-            return True
-    return False
+        if s >= 0 and w.government_changed[s, b] > 0:
+            gap = gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0)
+            uniform = one_uniform(u.draws, u.restore[a * states + s], t, b)
+            restored |= gap < gap_0 and uniform < p.restore[0, b]
+    return restored
 
 
-@njit
-def _drop(w, p, u, c, t, a, b):
-    v = one_uniform(u.draws, u.outcome[a], t, b)
-    if v < p.hollow[0, b]:
-        status = HOLLOW
-    elif v < p.hollow[0, b] + p.suspended[0, b]:
-        status = SUSPENDED
-    else:
-        status = TERMINATED
-    _set_status(w, p, c, a, b, status)
-
-
-@njit
+@inlined_part()
 def _most_background(p, c, a, b):
     """Return a probability that the background risk never passes."""
     bound = max(
@@ -281,56 +266,75 @@ def _most_background(p, c, a, b):
     return probability_of(_base_hazard(p, c, a, b) * exponential(bound)) * _ROUNDING
 
 
-@njit
+@part()
 def start(w, p, u, c):
     """Put every agreement at its recorded status."""
     for b in range(w.status.shape[1]):
         w.reviewed[0, b] = -1
-        for a in range(c.form.shape[0]):
+    for a in range(c.form.shape[0]):
+        for b in range(w.status.shape[1]):
             w.status[a, b] = c.status[a]
             w.most_background[a, b] = _most_background(p, c, a, b)
     for k in range(c.pairs.shape[0]):
-        _stock(w, c, c.pairs[k, 0], c.pairs[k, 1], 0)
+        depth = depth_in_force(w.status, c.depth, c.parties, c.pairs[k, 0], c.pairs[k, 1], 0)
         for b in range(w.status.shape[1]):
-            w.stock[k, b] = w.stock[k, 0]
+            w.stock[k, b] = depth
 
 
-@njit
+@part()
 def step(w, p, x, u, c, t):
-    """Review every agreement for one month."""
+    """Review every agreement for one month.
+
+    Members to look at closely are gathered first (``room``: those whose background uniform is low,
+    then those with a new government in a party), so that the close look stands in one place.
+    """
     members = w.status.shape[1]
     for k in range(w.impulse.shape[0]):
         for b in range(members):
             w.impulse[k, b] = 0.0
+    marked, chosen = w.reviewed[0], w.reviewed[1]
     for a in range(c.form.shape[0]):
         held = x.agreement[a, t]
+        n_chosen = 0
         if held >= 0:
-            if t == 0 or x.agreement[a, t - 1] != held:
-                for b in range(members):
-                    _set_status(w, p, c, a, b, held)
-            continue
+            if t > 0 and x.agreement[a, t - 1] == held:
+                continue
+            n_chosen = members
+            for b in range(members):
+                chosen[b] = b
+        status, bound = w.status[a], w.most_background[a]
+        read_uniforms(u.draws, u.background[a], t, 0)
+        uniform = u.draws.uniform[0]
         stamp = t * c.form.shape[0] + a
-        status, bound, reviewed = w.status[a], w.most_background[a], w.reviewed[0]
-        uniform = dense_uniforms(u.draws, u.background[a], t, 0)
-        for b in range(members):
-            if (
-                uniform[b] < bound[b]
-                and _is_kept(status[b])
-                and _fails_in_background(w, p, c, a, b, uniform[b])
-            ):
-                _drop(w, p, u, c, t, a, b)
-                reviewed[b] = stamp
-        for k in range(c.parties.shape[1]):
-            s = c.parties[a, k]
-            if s < 0:
-                break
-            for m in range(w.n_changed[s, 0]):
-                b = w.changed[s, m]
-                if reviewed[b] == stamp:
-                    continue
-                reviewed[b] = stamp
-                if _is_kept(status[b]):
-                    if _is_refused(w, p, u, c, t, a, b):
-                        _drop(w, p, u, c, t, a, b)
-                elif status[b] in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
-                    _set_status(w, p, c, a, b, IN_FORCE)
+        if held < 0:
+            for b in range(members):
+                if uniform[b] < bound[b]:
+                    marked[b] = stamp
+                    chosen[n_chosen] = b
+                    n_chosen += 1
+            for k in range(c.parties.shape[1]):
+                s = c.parties[a, k]
+                for m in range(w.n_changed[s, 0] if s >= 0 else 0):
+                    b = w.changed[s, m]
+                    if marked[b] != stamp:
+                        marked[b] = stamp
+                        chosen[n_chosen] = b
+                        n_chosen += 1
+        for m in range(n_chosen):
+            b = chosen[m]
+            new = status[b]
+            if held >= 0:
+                new = held
+            elif _is_kept(status[b]):
+                dropped = uniform[b] < bound[b] and _fails_in_background(w, p, c, a, b, uniform[b])
+                if dropped or _is_refused(w, p, u, c, t, a, b):
+                    v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0, b]
+                    new = TERMINATED
+                    if v < hollow:
+                        new = HOLLOW
+                    elif v < hollow + p.suspended[0, b]:
+                        new = SUSPENDED
+            elif status[b] == SUSPENDED or status[b] == HOLLOW:  # noqa: PLR1714
+                if _is_restored(w, p, u, c, t, a, b):
+                    new = IN_FORCE
+            _set_status(w, p, c, a, b, new)

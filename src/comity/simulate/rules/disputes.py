@@ -23,10 +23,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from comity.simulate.draws import Draws, dense_uniforms, one_uniform
+from comity.simulate.compiled import part
+from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import exponential, poisson_quantile, probability_of
@@ -97,7 +97,7 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     }
 
 
-@njit
+@part()
 def start(w, p, u, c):
     """Open the dockets that are open on the record."""
     members = w.severity.shape[1]
@@ -112,7 +112,7 @@ def start(w, p, u, c):
             w.excitation[d, b] = 0.0
 
 
-@njit
+@part()
 def _flare(w, p, c, d, k, month, uniform):
     """Draw one docket's flares of the month."""
     excitation, flares = w.excitation[d], w.flares[d]
@@ -130,9 +130,9 @@ def _flare(w, p, c, d, k, month, uniform):
         flares[b] = poisson_quantile(uniform[b], expected[b] + excitation[b])
 
 
-@njit
+@part()
 def _settling(w, p, c, k):
-    """Return each member's probability that an open docket of the pair is settled."""
+    """Put each member's probability that an open docket of the pair is settled into room 1."""
     out, toward = w.room[1], w.pair_orientation[k]
     density, mediation, k_0 = w.density[k], w.mediation[k], p.reference_density[0]
     b_m, b_k, b_o = p.mediation_effect[0], p.settle_density[0], p.settle_orientation[0]
@@ -143,10 +143,9 @@ def _settling(w, p, c, k):
         out[b] = probability_of(
             rate[b] * exponential(out[b] + b_o[b] * (toward[b] - o_0))
         )
-    return out
 
 
-@njit
+@part()
 def step(w, p, x, u, c, t):
     """Let one month of flares and settlements pass in every docket."""
     members = w.severity.shape[1]
@@ -158,9 +157,11 @@ def step(w, p, x, u, c, t):
     s1, s2, alpha = p.severity[0], p.severity[1], p.branching[0]
     for d in range(c.docket_pair.shape[0]):
         k = c.docket_pair[d]
-        _flare(w, p, c, d, k, c.calendar[t], dense_uniforms(u.draws, u.flare[d], t, 0))
-        settles = _settling(w, p, c, k)
-        uniform = dense_uniforms(u.draws, u.settle[d], t, 1)
+        read_uniforms(u.draws, u.flare[d], t, 0)
+        read_uniforms(u.draws, u.settle[d], t, 1)
+        _flare(w, p, c, d, k, c.calendar[t], u.draws.uniform[0])
+        _settling(w, p, c, k)
+        uniform, settles = u.draws.uniform[1], w.room[1]
         severity, flares, held = w.severity[d], w.flares[d], x.flare[d, t]
         load, shock, rate = w.load[k], w.shock[k], p.rate[d]
         for b in range(members):

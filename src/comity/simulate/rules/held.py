@@ -19,9 +19,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from comity.simulate.compiled import part
 from comity.simulate.draws import Draws
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
@@ -67,7 +67,7 @@ def streams(_layout: Layout) -> dict[str, list[Stream]]:
     return {}
 
 
-@njit
+@part()
 def _hold(rows, values, held, t):
     for k in range(rows.shape[0]):
         now = held[k, t]
@@ -84,14 +84,14 @@ def _hold(rows, values, held, t):
                 row[b] = now
 
 
-@njit
+@part()
 def _copy(rows, values):
     for k in range(rows.shape[0]):
         for b in range(rows.shape[1]):
             rows[k, b] = values[k, b]
 
 
-@njit
+@part()
 def start(w, p, u, c):
     """Put every quantity at its unheld value."""
     _copy(w.mediation, p.mediation)
@@ -102,7 +102,7 @@ def start(w, p, u, c):
     _copy(w.talks, p.talks)
 
 
-@njit
+@part()
 def step(w, p, x, u, c, t):
     """Hold what the scenario holds in month t; rows that stay as they are are not written."""
     _hold(w.mediation, p.mediation, x.mediation, t)

@@ -23,10 +23,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from comity.simulate.draws import Draws, dense_uniforms, one_uniform
+from comity.simulate.compiled import inlined_part, part
+from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
@@ -118,7 +118,7 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     }
 
 
-@njit
+@inlined_part()
 def _common_terms(w, c, k, effect, toward, load, mediation, stock, out):
     """Write the terms that every pair has; the four recorded drivers come as (member,) arrays."""
     i, j = c.pairs[k, 0], c.pairs[k, 1]
@@ -133,7 +133,7 @@ def _common_terms(w, c, k, effect, toward, load, mediation, stock, out):
         out[b] += effect[DENSITY, b] * density[b]
 
 
-@njit
+@inlined_part()
 def _balance_term(w, c, k, effect, out):
     """Add agreement about third parties: friends of friends, foes of foes."""
     i, j, states = c.pairs[k, 0], c.pairs[k, 1], c.office.shape[0]
@@ -147,7 +147,7 @@ def _balance_term(w, c, k, effect, out):
                 out[b] += weight[b] * first[b] * second[b] / (states - 2)
 
 
-@njit
+@inlined_part()
 def _role_terms(w, c, k, effect, out):
     """Add what only pairs of certain roles have."""
     i, j = c.pairs[k, 0], c.pairs[k, 1]
@@ -181,7 +181,7 @@ def _role_terms(w, c, k, effect, out):
             out[b] += effect[TALKS_SPOKE, b] * talks_spoke[b] * toward[b]
 
 
-@njit
+@inlined_part()
 def driver_sum(w, c, k, effect, toward, load, mediation, stock, out):
     """Write Z of pair k without the government effect, (member,), from last month's relations."""
     _common_terms(w, c, k, effect, toward, load, mediation, stock, out)
@@ -189,7 +189,7 @@ def driver_sum(w, c, k, effect, toward, load, mediation, stock, out):
     _role_terms(w, c, k, effect, out)
 
 
-@njit
+@part()
 def _closeness(w):
     for k in range(w.relation.shape[0]):
         relation, close = w.relation[k], w.closeness[k]
@@ -197,7 +197,7 @@ def _closeness(w):
             close[b] = hyperbolic_tangent(relation[b])
 
 
-@njit
+@part()
 def _at_record(w, c, k, effect, values, room, out):
     """Write Z of pair k with the four recorded drivers at ``values``, (4, dyad)."""
     for m in range(4):
@@ -206,11 +206,11 @@ def _at_record(w, c, k, effect, values, room, out):
     driver_sum(w, c, k, effect, room[0], room[1], room[2], room[3], out)
 
 
-@njit
+@part()
 def start(w, p, u, c):
     """Put every pair at its measured relation, the drivers' share of it in ``driver``."""
     members = w.relation.shape[1]
-    room = np.empty((4, members))
+    room = w.record
     for b in range(members):
         w.driver_memory[0, b] = 2.0 ** (-1.0 / p.half_life[0, b])
         w.out_of_range[0, b] = 0
@@ -229,17 +229,24 @@ def start(w, p, u, c):
             w.level[k, b] = p.level[k, b] - w.driver[k, b]
 
 
-@njit
-def _new_government(w, p, u, c, t, k, b):
-    """Draw what this pair of governments does beyond everything measured."""
-    i, j = c.pairs[k, 0], c.pairs[k, 1]
-    support = w.government_changed[i, b] == SUPPORT or w.government_changed[j, b] == SUPPORT
-    size = 1.0 if support else p.leader_share[0, b]
-    noise = student_t4_quantile(one_uniform(u.draws, u.government[k], t, b))
-    w.government_effect[k, b] = p.government_sd[0, b] * size * noise
+@part()
+def _new_governments(w, p, u, c, t, i):
+    """Draw what each new government of state i and its counterparts do beyond what is measured."""
+    for m in range(w.n_changed[i, 0]):
+        b = w.changed[i, m]
+        for j in range(c.office.shape[0]):
+            if j == i:
+                continue
+            k = c.dyad[i, j]
+            is_support = (
+                w.government_changed[i, b] == SUPPORT or w.government_changed[j, b] == SUPPORT
+            )
+            size = 1.0 if is_support else p.leader_share[0, b]
+            noise = student_t4_quantile(one_uniform(u.draws, u.government[k], t, b))
+            w.government_effect[k, b] = p.government_sd[0, b] * size * noise
 
 
-@njit
+@part()
 def _relate(w, p, c, k, room):
     """Move the three parts of pair k by a month; ``room`` holds both normals."""
     level, rho, q = w.level[k], p.level_memory[0], p.level_step_sd[0]
@@ -257,17 +264,15 @@ def _relate(w, p, c, k, room):
         flare[b] -= f[b] * shock[b]
 
 
-@njit
+@part()
 def step(w, p, x, u, c, t):
     """Move every pair's relation by one month."""
     members = w.relation.shape[1]
     _closeness(w)
+    for i in range(c.office.shape[0]):
+        _new_governments(w, p, u, c, t, i)
     memory, total = w.driver_memory[0], w.room[0]
     for k in range(c.pairs.shape[0]):
-        for end in range(2):
-            i = c.pairs[k, end]
-            for m in range(w.n_changed[i, 0]):
-                _new_government(w, p, u, c, t, k, w.changed[i, m])
         driver_sum(
             w, c, k, p.effect, w.pair_orientation[k], w.load[k], w.mediation[k], w.stock[k], total
         )
@@ -282,8 +287,8 @@ def step(w, p, x, u, c, t):
         room = u.draws.uniform
         for part in range(2):
             row = u.level[k] if part == 0 else u.flare[k]
-            uniform = dense_uniforms(u.draws, row, t, part)
-            normal_quantiles(uniform, w.room[1])
+            read_uniforms(u.draws, row, t, part)
+            normal_quantiles(room[part], w.room[1])
             for b in range(members):
                 room[part, b] = w.room[1, b]
         _relate(w, p, c, k, room)

@@ -22,11 +22,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from comity.core.states import COMPONENTS
-from comity.simulate.draws import Draws, dense_uniforms, one_uniform
+from comity.simulate.compiled import compiled, inlined_part, part
+from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import ONE_TERM, TWO_TERM, Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import normal_quantile, probability_of
@@ -100,120 +100,104 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     }
 
 
-@njit
-def _pair_orientation(w, c, k, b):
-    """Set the mean of both governments' orientation toward each other's role."""
-    i, j = c.pairs[k, 0], c.pairs[k, 1]
+@inlined_part()
+def pair_orientation(orientation, pairs, toward, k, b):
+    """Return the mean of both governments' orientation toward each other's role."""
+    i, j = pairs[k, 0], pairs[k, 1]
     total = 0.0
-    if c.toward[i, j] >= 0:
-        total += w.orientation[4 * i + c.toward[i, j], b]
-    if c.toward[j, i] >= 0:
-        total += w.orientation[4 * j + c.toward[j, i], b]
-    w.pair_orientation[k, b] = total / 2
+    if toward[i, j] >= 0:
+        total += orientation[4 * i + toward[i, j], b]
+    if toward[j, i] >= 0:
+        total += orientation[4 * j + toward[j, i], b]
+    return total / 2
 
 
-@njit
+@part()
 def start(w, p, u, c):
     """Put the recorded governments in office."""
+    members = w.coalition.shape[1]
     for i in range(c.office.shape[0]):
-        for b in range(w.coalition.shape[1]):
+        for b in range(members):
             w.coalition[i, b] = c.coalition[i]
             w.months_in_office[i, b] = c.months_in_office[i]
             w.months_since_support[i, b] = c.months_since_support[i]
             w.clock[i, b] = c.clock[i]
             w.terms[i, b] = c.terms[i]
             w.government_changed[i, b] = 0
+        for b in range(members):
             w.exit_probability[i, b] = probability_of(p.exit_hazard[i, b])
-            for k in range(4):
+        for k in range(4):
+            for b in range(members):
                 w.orientation[4 * i + k, b] = c.start_orientation[i, k]
         w.n_changed[i, 0] = 0
     for k in range(c.pairs.shape[0]):
-        for b in range(w.coalition.shape[1]):
-            _pair_orientation(w, c, k, b)
+        for b in range(members):
+            w.pair_orientation[k, b] = pair_orientation(w.orientation, c.pairs, c.toward, k, b)
 
 
-@njit
-def _next_coalition(w, c, i, b, uniform):
-    """Return the coalition that follows a change of support."""
-    present = w.coalition[i, b]
+@compiled()
+def next_coalition(weight, first, last, present, uniform):
+    """Return the coalition that follows: the first whose cumulative share exceeds the uniform.
+
+    ``weight`` is (coalition,) over all states; the state's own are ``first`` to ``last`` - 1.
+    """
     total = 0.0
-    for k in range(c.first_coalition[i], c.first_coalition[i + 1]):
+    for k in range(first, last):
         if k != present:
-            total += c.weight[k]
-    if total <= 0.0:
-        return present
+            total += weight[k]
     reached = 0.0
     chosen = present
-    for k in range(c.first_coalition[i], c.first_coalition[i + 1]):
-        if k != present and c.weight[k] > 0.0:
-            reached += c.weight[k]
+    for k in range(first, last):
+        if k != present and weight[k] > 0.0:
+            reached += weight[k]
             chosen = k
             if reached > uniform * total:
                 break
     return chosen
 
 
-@njit
-def _hand_over(w, p, u, c, t, i, b, change, drawn):
-    """Put a new government in office; ``drawn`` draws the coalition of a change of support."""
-    w.months_in_office[i, b] = 0
-    w.government_changed[i, b] = change
-    w.changed[i, w.n_changed[i, 0]] = b
-    w.n_changed[i, 0] += 1
-    if change == SUPPORT:
-        w.months_since_support[i, b] = 0
-        if drawn:
-            w.coalition[i, b] = _next_coalition(
-                w, c, i, b, one_uniform(u.draws, u.coalition[i], t, b)
-            )
-    for k in range(4):
-        row = 4 * i + k
-        noise = normal_quantile(one_uniform(u.draws, u.orientation[row], t, b))
-        if change == SUPPORT:
-            value = p.coalition[4 * w.coalition[i, b] + k, b] + p.sd_support[0, b] * noise
-        else:
-            value = w.orientation[row, b] + p.sd_leader[0, b] * noise
-        w.orientation[row, b] = min(max(value, -1.0), 1.0)
-    for j in range(c.office.shape[0]):
-        if j != i:
-            _pair_orientation(w, c, c.dyad[i, j], b)
+@inlined_part()
+def _decide(terms, i, b, office, scheduled, ended, support, share, loses):
+    """Return 0 (the leader stays), LEADER or SUPPORT where something may happen.
+
+    Keeps the count of a president's terms, ``terms`` (state, member).
+    """
+    if office != TWO_TERM:
+        return SUPPORT if support < share else LEADER
+    change = LEADER
+    if ended and not scheduled:
+        if support < loses:
+            change = SUPPORT
+        elif terms[i, b] < 2:
+            change = 0
+    terms[i, b] = terms[i, b] + 1 if change == 0 else 1
+    return change
 
 
-@njit
-def _leave(w, p, u, c, t, i, b, scheduled, held):
-    """Decide one member's month in state i; called only where something may happen."""
-    office = c.office[i]
-    if held >= 0:
-        change = SUPPORT if held != w.coalition[i, b] else LEADER
-        w.coalition[i, b] = held
-        w.clock[i, b] = c.term_months[i]
-        w.terms[i, b] = 1
-        _hand_over(w, p, u, c, t, i, b, change, False)
-        return
-    ended = office > 0 and w.clock[i, b] <= 0
-    if ended:
-        w.clock[i, b] = c.term_months[i]
-    if office == TWO_TERM:
-        if ended and not scheduled:
-            if one_uniform(u.draws, u.support[i], t, b) < p.party_loses[i, b]:
-                w.terms[i, b] = 1
-                _hand_over(w, p, u, c, t, i, b, SUPPORT, True)
-            elif w.terms[i, b] >= 2:
-                w.terms[i, b] = 1
-                _hand_over(w, p, u, c, t, i, b, LEADER, False)
+@part()
+def _enter(w, p, u, c, t, i):
+    """Give every new government of state i its coalition and its orientation."""
+    for m in range(w.n_changed[i, 0]):
+        b = w.changed[i, m]
+        support = w.government_changed[i, b] == SUPPORT
+        w.months_in_office[i, b] = 0
+        if support:
+            w.months_since_support[i, b] = 0
+        for k in range(4):
+            row = 4 * i + k
+            noise = normal_quantile(one_uniform(u.draws, u.orientation[row], t, b))
+            if support:
+                value = p.coalition[4 * w.coalition[i, b] + k, b] + p.sd_support[0, b] * noise
             else:
-                w.terms[i, b] += 1
-        else:
-            w.terms[i, b] = 1
-            _hand_over(w, p, u, c, t, i, b, LEADER, False)
-        return
-    if office == ONE_TERM:
-        w.clock[i, b] = c.term_months[i]
-    changed = one_uniform(u.draws, u.support[i], t, b) < p.support_share[i, b]
-    _hand_over(w, p, u, c, t, i, b, SUPPORT if changed else LEADER, True)
+                value = w.orientation[row, b] + p.sd_leader[0, b] * noise
+            w.orientation[row, b] = min(max(value, -1.0), 1.0)
+        for j in range(c.office.shape[0]):
+            if j != i:
+                k = c.dyad[i, j]
+                w.pair_orientation[k, b] = pair_orientation(w.orientation, c.pairs, c.toward, k, b)
 
 
-@njit
+@part()
 def step(w, p, x, u, c, t):
     """Let one month of turnover pass in every state."""
     for i in range(c.office.shape[0]):
@@ -225,10 +209,34 @@ def step(w, p, x, u, c, t):
             since[b] += 1
             clock[b] -= 1
             changed[b] = 0
-        uniform = dense_uniforms(u.draws, u.exit[i], t, 0)
-        scheduled, held = c.scheduled[i, t] == 1, x.coalition[i, t]
+        read_uniforms(u.draws, u.exit[i], t, 0)
+        uniform = u.draws.uniform[0]
+        scheduled, held, kind = c.scheduled[i, t] == 1, x.coalition[i, t], c.office[i]
         everyone = scheduled or held >= 0
-        president = c.office[i] > 0
         for b in range(office.shape[0]):
-            if everyone or uniform[b] < leaves[b] or (president and clock[b] <= 0):
-                _leave(w, p, u, c, t, i, b, scheduled, held)
+            ended = kind > 0 and clock[b] <= 0
+            if not (everyone or ended or uniform[b] < leaves[b]):
+                continue
+            present = w.coalition[i, b]
+            if held >= 0:
+                change = SUPPORT if held != present else LEADER
+                w.coalition[i, b] = held
+                w.terms[i, b] = 1
+            else:
+                support = one_uniform(u.draws, u.support[i], t, b)
+                change = _decide(
+                    w.terms, i, b, kind, scheduled, ended,
+                    support, p.support_share[i, b], p.party_loses[i, b],
+                )  # fmt: skip
+                if change == SUPPORT:
+                    w.coalition[i, b] = next_coalition(
+                        c.weight, c.first_coalition[i], c.first_coalition[i + 1], present,
+                        one_uniform(u.draws, u.coalition[i], t, b),
+                    )  # fmt: skip
+            if ended or held >= 0 or kind == ONE_TERM:
+                clock[b] = c.term_months[i]
+            if change > 0:
+                changed[b] = change
+                w.changed[i, w.n_changed[i, 0]] = b
+                w.n_changed[i, 0] += 1
+        _enter(w, p, u, c, t, i)

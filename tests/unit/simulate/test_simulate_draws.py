@@ -1,0 +1,31 @@
+"""The kernel's random numbers are those of the core, bit for bit."""
+
+import numpy as np
+import pytest
+
+from comity.core.streams import seed_key, stream_number, uniforms
+from comity.simulate.draws import Draws, one_uniform, read_uniforms, refill
+
+MEMBERS = np.arange(1000, 1064)
+DRAWS = MEMBERS % 7
+NAMES = ("relation/ALF-BET/level", "dispute/isle/flare")
+
+
+@pytest.mark.parametrize("seed", [1, 2**63 + 5])
+@pytest.mark.parametrize("first_month", [668, 669, 671, 3])
+def test_dense_and_single_readings_equal_the_core(seed, first_month):
+    draws = Draws(
+        words=np.zeros((2, 4, 64), np.uint32),
+        streams=np.array([stream_number(name) for name in NAMES], np.int64),
+        address=np.array([MEMBERS, DRAWS], np.uint64),
+        key=seed_key(seed).astype(np.uint64),
+        uniform=np.zeros((2, 64)),
+        first_month=np.array([first_month], np.int64),
+    )
+    for t in range(9):
+        refill(draws, t)
+        for row, name in enumerate(NAMES):
+            expected = uniforms(seed, name, member=MEMBERS, month=first_month + t, draw=DRAWS)
+            read_uniforms(draws, row, t, 1)
+            assert np.array_equal(draws.uniform[1], expected)
+            assert one_uniform(draws, stream_number(name), t, 17) == expected[17]

@@ -1,0 +1,100 @@
+"""The kernel is made of the registered rules, and an edited rule is never answered from a cache."""
+
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from comity.simulate import kernel
+from comity.simulate.registry import RULES, Rule
+from comity.simulate.rules import held
+
+TINY_RULE = """
+from comity.simulate.compiled import part
+
+@part()
+def start(w, p, u, c):
+    w[0] = 0.0
+
+@part()
+def step(w, p, x, u, c, t):
+    w[0] += {amount}
+"""
+RUN = """
+import importlib.util, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+import tiny_rule
+from comity.simulate import kernel
+from comity.simulate.registry import Rule
+folder = Path(sys.argv[2])
+kernel._HEAD = "from numba import njit\\n\\n"
+kernel._BODY = kernel._BODY.replace("        refill(draws, t)\\n", "").replace(
+    "        remember(w, c, trace, t)\\n", "")
+run = kernel.build_kernel((Rule("tiny", tiny_rule),), folder)
+w = np.zeros(1)
+run(w, 0, 0, 0, 0, 3, 0, 0)
+print(w[0], len(list(folder.glob("*.py"))), sum(run.stats.cache_hits.values()))
+"""
+
+
+def test_the_kernel_calls_every_rule_in_order():
+    text = kernel.kernel_source()
+    places = [text.index(f"{rule.name}_step(w") for rule in RULES]
+    assert places == sorted(places)
+    assert all(f"{rule.name}_start(w" in text for rule in RULES)
+
+
+def test_the_name_changes_with_the_text_of_a_rule(tmp_path: Path):
+    copy = tmp_path / "held_copy.py"
+    copy.write_text(RULES[0].source, encoding="utf-8")
+    module = types.ModuleType(held.__name__)
+    module.__file__ = str(copy)
+    rules = (Rule("held", module), *RULES[1:])
+    before = kernel.kernel_hash(rules)
+    assert before == kernel.kernel_hash(RULES)
+    copy.write_text(RULES[0].source + "\n# edited\n", encoding="utf-8")
+    assert kernel.kernel_hash(rules) != before
+
+
+def test_an_edited_rule_is_compiled_anew_and_an_unedited_one_is_not(tmp_path: Path):
+    rules, folder = tmp_path / "rules", tmp_path / "cache"
+    rules.mkdir()
+
+    def run(amount: float) -> list[str]:
+        text = TINY_RULE.format(amount=amount)
+        if (rules / "tiny_rule.py").exists():
+            assert len(text) == len((rules / "tiny_rule.py").read_text())
+        (rules / "tiny_rule.py").write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, str(rules), str(folder)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()
+
+    assert run(1.0) == ["3.0", "1", "0"]
+    assert run(1.0) == ["3.0", "1", "1"]
+    assert run(2.0) == ["6.0", "2", "0"]
+
+
+def test_without_a_writable_folder_the_kernel_is_compiled_in_memory(tmp_path: Path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    run = kernel.build_kernel(RULES, blocked / "kernels")
+    assert callable(run)
+    assert not list(tmp_path.glob("*/*"))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_says_what_it_reads_and_draws(rule: Rule):
+    module = rule.module
+    for word in ("Theory", "Equation", "Parameters", "Streams"):
+        assert word in module.__doc__
+    assert module.Streams._fields[0] == "draws"
+    assert isinstance(module.SOURCES, tuple)
+    assert callable(module.start)
+    assert callable(module.step)
