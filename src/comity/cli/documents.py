@@ -43,14 +43,14 @@ class CasePart(Document):
 class CasesDocument(Document):
     """`comity cases`: the bundled cases."""
 
-    schema_name: Literal["comity.cases/1"] = Field("comity.cases/1", alias="schema")
+    schema_name: Literal["comity.cases/1"] = Field(default="comity.cases/1", alias="schema")
     cases: list[CasePart]
 
 
 class NewDocument(Document):
     """`comity new`: what was written."""
 
-    schema_name: Literal["comity.new/1"] = Field("comity.new/1", alias="schema")
+    schema_name: Literal["comity.new/1"] = Field(default="comity.new/1", alias="schema")
     path: str
     files: list[str]
 
@@ -58,7 +58,7 @@ class NewDocument(Document):
 class CheckDocument(Document):
     """`comity check`: every problem of a case."""
 
-    schema_name: Literal["comity.check/1"] = Field("comity.check/1", alias="schema")
+    schema_name: Literal["comity.check/1"] = Field(default="comity.check/1", alias="schema")
     case: str
     is_valid: bool
     problems: list[ProblemPart]
@@ -95,7 +95,7 @@ class RelationPart(Document):
 class MeasureDocument(Document):
     """`comity measure`: relations month by month; low and high hold 80%."""
 
-    schema_name: Literal["comity.measure/1"] = Field("comity.measure/1", alias="schema")
+    schema_name: Literal["comity.measure/1"] = Field(default="comity.measure/1", alias="schema")
     case: str
     as_of: str
     reference_source: str
@@ -132,7 +132,7 @@ class FanPart(Document):
 class SimulateDocument(Document):
     """`comity simulate`: chances of outcomes and fans of relations."""
 
-    schema_name: Literal["comity.simulate/1"] = Field("comity.simulate/1", alias="schema")
+    schema_name: Literal["comity.simulate/1"] = Field(default="comity.simulate/1", alias="schema")
     case: str
     scenario: str
     title: str
@@ -149,7 +149,7 @@ class SimulateDocument(Document):
 class PlanDocument(Document):
     """`comity simulate --dry-run`: what would be held, and when."""
 
-    schema_name: Literal["comity.plan/1"] = Field("comity.plan/1", alias="schema")
+    schema_name: Literal["comity.plan/1"] = Field(default="comity.plan/1", alias="schema")
     case: str
     scenario: str
     title: str
@@ -187,7 +187,7 @@ class GapPart(Document):
 class CompareDocument(Document):
     """`comity compare`: paired differences on the same random numbers."""
 
-    schema_name: Literal["comity.compare/1"] = Field("comity.compare/1", alias="schema")
+    schema_name: Literal["comity.compare/1"] = Field(default="comity.compare/1", alias="schema")
     case: str
     scenario: str
     against: str
@@ -221,7 +221,7 @@ class VerdictPart(Document):
 class ClaimsDocument(Document):
     """`comity claims`: the argument, claim by claim."""
 
-    schema_name: Literal["comity.claims/1"] = Field("comity.claims/1", alias="schema")
+    schema_name: Literal["comity.claims/1"] = Field(default="comity.claims/1", alias="schema")
     case: str
     verdicts: list[VerdictPart]
     receipt: dict[str, Any]
@@ -230,7 +230,7 @@ class ClaimsDocument(Document):
 class ReportDocument(Document):
     """`comity report` and `comity demo`: the file that was written."""
 
-    schema_name: Literal["comity.report/1"] = Field("comity.report/1", alias="schema")
+    schema_name: Literal["comity.report/1"] = Field(default="comity.report/1", alias="schema")
     case: str
     path: str
     n_bytes: int
@@ -247,7 +247,7 @@ class ReferencePart(Document):
 class CiteDocument(Document):
     """`comity cite`: what the figures of a case stand on."""
 
-    schema_name: Literal["comity.cite/1"] = Field("comity.cite/1", alias="schema")
+    schema_name: Literal["comity.cite/1"] = Field(default="comity.cite/1", alias="schema")
     case: str
     references: list[ReferencePart]
     record_rows: int
@@ -257,7 +257,7 @@ class CiteDocument(Document):
 class DoctorDocument(Document):
     """`comity doctor`: what is installed and working."""
 
-    schema_name: Literal["comity.doctor/1"] = Field("comity.doctor/1", alias="schema")
+    schema_name: Literal["comity.doctor/1"] = Field(default="comity.doctor/1", alias="schema")
     version: str
     platform: dict[str, str]
     cores: int
@@ -272,7 +272,7 @@ class DoctorDocument(Document):
 class ErrorDocument(Document):
     """Any command with `--json` that fails: on standard error, standard output stays empty."""
 
-    schema_name: Literal["comity.error/1"] = Field("comity.error/1", alias="schema")
+    schema_name: Literal["comity.error/1"] = Field(default="comity.error/1", alias="schema")
     exit_code: int
     message: str
     problems: list[ProblemPart]

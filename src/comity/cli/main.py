@@ -60,7 +60,8 @@ def _root(
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    ctx.ensure_object(Session).debug = debug
+    session = ctx.ensure_object(Session)
+    session.debug = session.debug or debug
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -71,6 +72,9 @@ def run(arguments: Sequence[str]) -> int:
     asked = [item for item in asked if item != "--debug"]
     try:
         result = app(args=asked, prog_name="comity", standalone_mode=False, obj=session)
+        # Some versions of typer turn Ctrl-C into this code, others raise.
+        if result == INTERRUPTED:
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except (KeyboardInterrupt, typer.Abort):
         session.close()

@@ -57,6 +57,18 @@ def frequency(probability: float, monte_carlo_se: float = 0.0) -> str:
     return _out_of(probability, 10, "about ")
 
 
+def counted(probability: float, monte_carlo_se: float, noun: str) -> str:
+    """Return a chance as a count of futures or draws, for the middle of a sentence.
+
+    >>> counted(0.1432, 0.002, "futures"), counted(0.0, 0.0, "draws"), counted(1.0, 0.0, "draws")
+    ('14 of 100 futures', 'none of the draws', 'all draws')
+    """
+    text = frequency(probability, monte_carlo_se)
+    if text == "none":
+        return f"none of the {noun}"
+    return f"{text.replace(' in ', ' of ')} {noun}"
+
+
 def _out_of(probability: float, base: int, about: str) -> str:
     count = round(probability * base)
     if 0 < count < base:

@@ -62,11 +62,12 @@ def judge_claims(
     thresholds are on the page ``docs/theory/verdicts.md``.
     """
     numbers = case.parameters if parameters is None else parameters
+    titles = {scenario.id: scenario.title for scenario in case.scenarios}
     return tuple(
         _judge(
             claim,
             read_data(case, claim, relations),
-            read_simulation(claim, ensemble=ensemble, null=null, contrast=contrast),
+            read_simulation(claim, titles=titles, ensemble=ensemble, null=null, contrast=contrast),
             numbers,
         )
         for claim in case.claims

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from comity.core.case import Case
 from comity.core.claims import DataEstimand, Direction, Window
 from comity.core.relations import Relations, share
-from comity.core.wording import frequency, logit_difference, point_difference
+from comity.core.wording import counted, frequency, logit_difference, point_difference
 from comity.judge.reading import DataReading, leaning_of, silent
 from comity.judge.thresholds import LASTING_LOGIT, WINDOW_MONTHS
 from comity.judge.windows import row_names, rows_in, window_words
@@ -44,7 +44,7 @@ def read_relation_mean(case: Case, data: DataEstimand, relations: Relations) -> 
         f"{logit_difference(float(difference.mean()), float(low), float(high))}; as an expected "
         "share of cooperative acts by "
         f"{point_difference(float(shares.mean()), float(share_low), float(share_high))}. "
-        f"It is {TOWARD[data.expect]}, as expected, in {chance} posterior draws."
+        f"It is {TOWARD[data.expect]}, as expected, in {chance}."
     )
     numbers = (
         ("difference", float(difference.mean())),
@@ -81,7 +81,7 @@ def read_minimum_year(case: Case, data: DataEstimand, relations: Relations) -> D
     sentence = (
         f"The lowest {WINDOW_MONTHS}-month mean of the measured relation of "
         f"{case.dyad_words(data.dyad)} lies in {window_words(case, data.window)} in "
-        f"{_drawn(found, len(paths))} posterior draws; {frequency(float(whole.mean()))} of the "
+        f"{_drawn(found, len(paths))}; {frequency(float(whole.mean()))} of the "
         f"record's {WINDOW_MONTHS}-month windows lie there. The lowest mean is an expected "
         f"cooperative share of {round(100 * level)}%."
     )
@@ -109,7 +109,8 @@ def _inside(relations: Relations, window: Window) -> NDArray[np.bool_]:
 
 
 def _drawn(probability: float, n_draws: int) -> str:
-    return frequency(probability, float(np.sqrt(probability * (1 - probability) / n_draws)))
+    se = float(np.sqrt(probability * (1 - probability) / n_draws))
+    return counted(probability, se, "posterior draws")
 
 
 def _rows(case: Case, data: DataEstimand, windows: tuple[Window, ...]) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from comity.core.claims import Claim, Direction, SimulationEstimand
 from comity.core.ensemble import Contrast, Ensemble, OutcomeContrast, OutcomeEstimate
 from comity.core.errors import ConfigError, nearest_match
 from comity.core.wording import (
+    counted,
     difference_interval,
     frequency,
     frequency_difference,
@@ -24,11 +25,15 @@ Estimate = TypeVar("Estimate", OutcomeEstimate, OutcomeContrast)
 def read_simulation(
     claim: Claim,
     *,
+    titles: Mapping[str, str],
     ensemble: Callable[[str], Ensemble],
     null: Callable[[], Ensemble],
     contrast: Callable[[str, str], Contrast],
 ) -> ModelReading:
-    """Return what the model says of a claim; silent or missing where it cannot speak."""
+    """Return what the model says of a claim; silent or missing where it cannot speak.
+
+    ``titles`` names scenarios for people; an id without a title stands for itself.
+    """
     asked = claim.simulation
     if asked is None:
         if claim.missing_mechanism:
@@ -43,7 +48,8 @@ def read_simulation(
         )
     if asked.statistic == "probability":
         return _probability(claim, asked, ensemble(asked.scenario), null())
-    return _difference(claim, asked, contrast(asked.scenario, asked.against))
+    named = [quoted(titles.get(name, name)) for name in (asked.scenario, asked.against)]
+    return _difference(claim, asked, contrast(asked.scenario, asked.against), named)
 
 
 def _probability(
@@ -54,8 +60,8 @@ def _probability(
     se = found.monte_carlo_se
     sentence = (
         f"In the futures of {quoted(futures.title or futures.scenario)}, "
-        f"{quoted(found.outcome.words)} in {frequency(found.probability, se)} (80% interval over "
-        f"the judged numbers {frequency_interval(found.low, found.high, se)})"
+        f"{quoted(found.outcome.words)} in {frequency(found.probability, se)} (80% "
+        f"interval over the judged numbers {frequency_interval(found.low, found.high, se)})"
     )
     numbers = [
         ("probability", found.probability),
@@ -80,13 +86,15 @@ def _probability(
     return ModelReading(leaning, sentence + _rests(asked), asked.rests_on, tuple(numbers))
 
 
-def _difference(claim: Claim, asked: SimulationEstimand, paired: Contrast) -> ModelReading:
+def _difference(
+    claim: Claim, asked: SimulationEstimand, paired: Contrast, named: list[str]
+) -> ModelReading:
     found = _estimate(claim, asked.outcome, paired.outcomes)
     se = found.monte_carlo_se
     sentence = (
-        f"Under {quoted(paired.title or paired.scenario)}, {quoted(found.outcome.words)} in "
-        f"{frequency(found.probability, se)} futures, against "
-        f"{frequency(found.against_probability, se)} under {quoted(paired.against)}: "
+        f"Under {named[0]}, {quoted(found.outcome.words)} in "
+        f"{counted(found.probability, se, 'futures')}, against "
+        f"{frequency(found.against_probability, se)} under {named[1]}: "
         f"{frequency_difference(found.difference, se)} (80% interval over the judged numbers "
         f"{difference_interval(found.low, found.high, se)}; Monte Carlo standard error "
         f"{100 * se:.1g} in 100)."

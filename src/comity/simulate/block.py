@@ -171,9 +171,7 @@ def _streams(
     return streams, np.array([stream_number(name) for name in dense_row], np.int64)
 
 
-def _check(
-    case: Case, start: RelationStart, history: DriverHistory, settings: Settings
-) -> None:
+def _check(case: Case, start: RelationStart, history: DriverHistory, settings: Settings) -> None:
     limits = {name: field.metadata for name, field in Settings.model_fields.items()}
     for name in ("n_members", "n_months", "n_draws"):
         value = getattr(settings, name)

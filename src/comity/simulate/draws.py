@@ -80,9 +80,7 @@ def refill(draws: Draws, t: int) -> None:
     month = draws.first_month[0] + t
     if t == 0 or month % 4 == 0:
         for row in range(draws.streams.shape[0]):
-            fill_words(
-                draws.words[row], draws.streams[row], month // 4, draws.address, draws.key
-            )
+            fill_words(draws.words[row], draws.streams[row], month // 4, draws.address, draws.key)
 
 
 @compiled()

@@ -237,9 +237,7 @@ def _turnover_constants(
     }
 
 
-def _spell(
-    case: Case, code: str, coalitions: tuple[tuple[str, str], ...]
-) -> tuple[int, int, int]:
+def _spell(case: Case, code: str, coalitions: tuple[tuple[str, str], ...]) -> tuple[int, int, int]:
     """Return coalition in office, months in office and months since support changed."""
     incumbent = case.incumbent(code)
     own = [name for state, name in coalitions if state == code]

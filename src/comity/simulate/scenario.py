@@ -79,7 +79,9 @@ def compose_scenarios(*scenarios: Scenario) -> Scenario:
 
 def scenario_problems(case: Case, scenario: Scenario) -> tuple[str, ...]:
     """Return what a scenario asks that the case cannot give, one sentence each; empty when sound."""
-    problems = [text for clamp in scenario.clamps if (text := _clamp_problem(case, scenario, clamp))]
+    problems = [
+        text for clamp in scenario.clamps if (text := _clamp_problem(case, scenario, clamp))
+    ]
     taken = {row.id for row in case.agreements}
     for row in scenario.agreements:
         if row.id in taken:

@@ -63,9 +63,7 @@ class Summary:
         n = plan.members(block)
         draw = plan.draws_of(block)
         np.add.at(self.members, draw[:n], 1)
-        add_relations(
-            trace.relation, draw, n, self.counts, self.sums, self.squares, self.center
-        )
+        add_relations(trace.relation, draw, n, self.counts, self.sums, self.squares, self.center)
         self.is_open[...] += trace.is_open[:, :, :n].sum(axis=2, dtype=np.int64)
         for row, outcome in enumerate(self.outcomes):
             yes = outcome_happened(plan, outcome, trace, block)[:n]

@@ -102,7 +102,7 @@ def store(path: Path, key: str, value: Any) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=".npz")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, allow_pickle=False, **arrays)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -118,7 +118,8 @@ def restore(path: Path, key: str) -> Any:
         No such file, another key, or bytes that are not those that were written.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here, so that a broken archive does not leave the file open.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays: Arrays = {name: file[name] for name in file.files}
         digest = arrays.pop("digest").tobytes().decode()
         if digest != _digest(arrays):

@@ -71,25 +71,37 @@ class Study:
         self._progress = progress or (lambda step, done: None)
         self._ensembles: dict[str, Ensemble] = {}
         self._contrasts: dict[tuple[str, str], Contrast] = {}
+        self._counts: EventCounts | None = None
+        self._history: DriverHistory | None = None
+        self._relations: Relations | None = None
         self._verdicts: tuple[Verdict, ...] | None = None
 
-    @cached_property
+    @property
     def counts(self) -> EventCounts:
         """Directed acts by month."""
-        from comity.record import count_events
+        if self._counts is None:
+            from comity.record import count_events
 
-        return count_events(self.case)
+            self._counts = count_events(self.case)
+        return self._counts
 
-    @cached_property
+    @property
     def history(self) -> DriverHistory:
         """Recorded series of the drivers."""
-        from comity.record import driver_history
+        if self._history is None:
+            from comity.record import driver_history
 
-        return driver_history(self.case)
+            self._history = driver_history(self.case)
+        return self._history
 
-    @cached_property
+    @property
     def relations(self) -> Relations:
         """The relation of every pair, month by month."""
+        if self._relations is None:
+            self._relations = self._measure()
+        return self._relations
+
+    def _measure(self) -> Relations:
         # Settings that the measurement must not read are put back to their defaults, so that what
         # is not in the key cannot be in the answer.
         read = {name: getattr(self.settings, name) for name in _MEASURE_READS}
@@ -103,7 +115,7 @@ class Study:
         reads = [_arrays(self.counts), read]
         return self._step("relations", ("record", "measure"), reads, compute)
 
-    @cached_property
+    @property
     def parameters(self) -> dict[str, JudgedNumber]:
         """Judged numbers behind the futures, package defaults included."""
         from comity.simulate import merged_parameters

@@ -1,7 +1,6 @@
 """Random small cases and scenarios for the comparison of kernel and reference."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 from tests.oracle.simulate.small_world import (
@@ -95,14 +94,13 @@ def changes() -> st.SearchStrategy[dict[str, float]]:
     return names.flatmap(lambda some: st.fixed_dictionaries({name: other(name) for name in some}))
 
 
-@dataclass(frozen=True)
 class RandomWorld:
     """A case and a scenario; the printed form leaves out what never varies."""
 
-    case: Case = field(repr=False)
-    scenario: Scenario
-    changes: dict[str, float]
-    spread: float
+    def __init__(
+        self, case: Case, scenario: Scenario, changes: dict[str, float], spread: float
+    ) -> None:
+        self.case, self.scenario, self.changes, self.spread = case, scenario, changes, spread
 
     def __repr__(self) -> str:
         states = [

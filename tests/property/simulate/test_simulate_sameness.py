@@ -103,7 +103,9 @@ def test_probabilities_are_probabilities_and_everything_is_finite():
     assert np.all((ensemble.dispute_open >= 0) & (ensemble.dispute_open <= 1))
     assert np.all(np.isfinite(ensemble.relation_quantiles))
     assert np.all(np.diff(ensemble.relation_quantiles, axis=0) >= 0)
-    assert np.all((ensemble.relation_ignorance_share >= 0) & (ensemble.relation_ignorance_share <= 1))
+    assert np.all(
+        (ensemble.relation_ignorance_share >= 0) & (ensemble.relation_ignorance_share <= 1)
+    )
 
 
 def test_quantiles_of_the_histogram_are_those_of_the_paths():

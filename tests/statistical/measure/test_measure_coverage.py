@@ -147,7 +147,7 @@ def test_intervals_cover_what_they_say_at_full_size(
     table = coverage(
         simulate,
         {"as_it_is": as_it_is},
-        n_replicates=60,
+        n_replicates=150,
         n_hyper_draws=64,
         n_states=4,
         n_months=60,

@@ -12,6 +12,7 @@ from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
 from comity.core.relations import Relations, RelationStart
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event
+from comity.core.scenarios import Scenario
 
 WARMER = Outcome(
     id="warmer", words="The two stand closer", kind="relation_above_start", dyad="AAA-BBB",
@@ -56,6 +57,10 @@ def make_case(**changes):
         "statuses": tuple(
             AgreementStatus(agreement=f"A{k}", date=dt.date(2010, 1, 1), status=status)
             for k, status in enumerate(("in_force", "in_force", "signed", "in_force", "hollow"), 1)
+        ),
+        "scenarios": (
+            Scenario(id="baseline", title="Nothing is held"),
+            Scenario(id="hub-mediates", title="The hub mediates"),
         ),
         "disputes": (
             Dispute(

@@ -180,9 +180,9 @@ def test_sentences_carry_sign_interval_unit_and_what_they_rest_on(synthetic):
         verdict.data_sentence,
     )
     assert verdict.simulation_sentence == (
-        "Under “The hub mediates”, “The two stand closer” in 45 in 100 futures, against 40 in 100 "
-        "under “baseline”: +5 in 100 (80% interval over the judged numbers +2 to +9 in 100; Monte "
-        "Carlo standard error 0.3 in 100). It rests on judged numbers: beta.plus."
+        "Under “The hub mediates”, “The two stand closer” in 45 of 100 futures, against 40 in 100 "
+        "under “Nothing is held”: +5 in 100 (80% interval over the judged numbers +2 to +9 in 100; "
+        "Monte Carlo standard error 0.3 in 100). It rests on judged numbers: beta.plus."
     )
     assert verdict.parameters == ("beta.plus",)
     assert dict(verdict.numbers)["model_difference"] == pytest.approx(0.05)

@@ -157,7 +157,6 @@ def test_a_tampered_file_is_computed_anew(rooms, folder, tmp_path):
     largest = max((name for name in arrays if name[0] == "a"), key=lambda n: arrays[n].size)
     arrays[largest] = arrays[largest] + 1
     np.savez(path, **arrays)
-    assert not np.array_equal(np.load(path)[largest], arrays[largest] - 1)
     _ = study(folder, tmp_path).relations
     assert rooms == ["relations", "relations"]
     for damage in (b"", whole[: len(whole) // 2], b"not an archive"):

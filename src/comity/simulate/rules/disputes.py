@@ -140,9 +140,7 @@ def _settling(w, p, c, k):
     for b in range(out.shape[0]):
         out[b] = b_m[b] * mediation[b] + b_k[b] * (density[b] - k_0[b])
     for b in range(out.shape[0]):
-        out[b] = probability_of(
-            rate[b] * exponential(out[b] + b_o[b] * (toward[b] - o_0))
-        )
+        out[b] = probability_of(rate[b] * exponential(out[b] + b_o[b] * (toward[b] - o_0)))
 
 
 @part()

@@ -1,0 +1,116 @@
+"""Every verb prints tables for people, or one JSON document that its schema describes."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from comity.cli.documents import DOCUMENTS
+from comity.cli.reference import render_schemas
+
+FOLDER = Path("docs/reference/json")
+FEW = ("--members", "1000")
+VERBS = {
+    "cases": ("cases",),
+    "check": ("check", "CASE"),
+    "cite": ("cite", "CASE"),
+    "claims": ("claims", "CASE", *FEW),
+    "compare": ("compare", "CASE", "hub-mediates", *FEW, "--months", "24"),
+    "doctor": ("doctor",),
+    "measure": ("measure", "CASE", "--dyad", "CCC-BBB"),
+    "new": ("new", "PATH"),
+    "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
+    "report": ("report", "CASE", "--out", "OUT", *FEW),
+    "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
+}
+
+
+@pytest.fixture
+def verb(comity, small, tmp_path):
+    places = {"CASE": small, "PATH": tmp_path / "made", "OUT": tmp_path / "report.html"}
+
+    def call(name, *more):
+        return comity(*(places.get(word, word) for word in VERBS[name]), *more)
+
+    return call
+
+
+def schema(name):
+    return json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
+def test_every_verb_and_every_document_is_tried():
+    assert set(VERBS) | {"error"} == set(DOCUMENTS)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_json_is_one_document_of_its_schema_and_nothing_else(verb, name):
+    said = verb(name, "--json")
+    assert (said.code, said.err) == (0, "")
+    jsonschema.validate(said.document, schema(name))
+    assert said.document["schema"] == f"comity.{name}/1"
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_people_get_words_on_standard_output(verb, name):
+    said = verb(name)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.strip()
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(said.out)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_schemas_in_the_documentation_are_current_and_closed(name):
+    found = (FOLDER / f"{name}.schema.json").read_text(encoding="utf-8")
+    assert found == render_schemas()[f"{name}.schema.json"], (
+        "run python -m comity.cli.reference docs/reference"
+    )
+    jsonschema.Draft202012Validator.check_schema(json.loads(found))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schema": f"comity.{name}/1", "stray": 1}, json.loads(found))
+
+
+def test_the_same_receipt_is_the_same_document(verb):
+    first, again = verb("simulate", "--json"), verb("simulate", "--json")
+    anew = verb("simulate", "--json", "--no-cache")
+    assert first.document["receipt"] == again.document["receipt"] == anew.document["receipt"]
+    assert first.out == again.out == anew.out
+
+
+def test_null_and_seed_are_other_answers(verb):
+    base = verb("simulate", "--json").document
+    null = verb("simulate", "--null", "--json").document
+    other = verb("simulate", "--seed", "2", "--json").document
+    assert null["is_null"]
+    assert not base["is_null"]
+    for answer in (null, other):
+        assert answer["outcomes"] != base["outcomes"]
+
+
+def test_as_of_cuts_the_record(verb):
+    cut = verb("measure", "--as-of", "2015-06", "--json").document
+    assert (cut["as_of"], cut["months"][-1]) == ("2015-06-30", "2015-06")
+    assert len(cut["relations"][0]["share"]) == len(cut["months"]) == 66
+
+
+def test_a_dry_run_says_what_is_held_and_when(verb):
+    said = verb("plan")
+    assert "mediation.BBB-CCC is held at 1.0 from 2020-01 to 2021-12." in said.out
+    assert "nothing was simulated" in said.out
+
+
+def test_a_claim_is_explained_down_to_rows_rule_and_numbers(verb):
+    said = verb("claims", "--explain", "2")
+    for word in ("Record: The measured relation", "Model: Under", "Rule: association", "Rows: ",
+                 "Would count against it: ", "relation.beta.mediation"):  # fmt: skip
+        assert word in said.out
+
+
+def test_the_report_has_its_receipt_beside_it(verb, tmp_path):
+    said = verb("report")
+    assert said.out.startswith("Report: ")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    receipt = json.loads((tmp_path / "report.receipt.json").read_text(encoding="utf-8"))
+    assert receipt["case_id"] == "small-case"
