@@ -30,7 +30,8 @@ class NumpyWorld:
         self.c, self.x, self.n = plan.layout.constants, plan.layout.held, draw.size
         self.rng = np.random.Generator(np.random.Philox(seed))
         self.p = {
-            (rule, field): plan.matrix[first:end][:, draw] for rule, field, first, end in plan.fields
+            (rule, field): plan.matrix[first:end][:, draw]
+            for rule, field, first, end in plan.fields
         }
         c, states, pairs = self.c, self.c.office.size, self.c.pairs.shape[0]
 

@@ -83,9 +83,7 @@ def strongest_differences(study: Study) -> list[tuple[str, str, str, str]]:
             outcome = item.outcome
             if headline and outcome.id not in headline:
                 continue
-            if outcome.agreement and outcome.agreement in held:
-                continue
-            if outcome.kind == "coalition_in_office" and outcome.state in held:
+            if {outcome.agreement, outcome.state} & held:
                 continue
             if not abs(item.difference) > 2 * item.monte_carlo_se:
                 continue

@@ -11,6 +11,12 @@ from comity.core.history import DriverHistory, EventCounts
 from comity.core.judged import JudgedNumber
 from comity.core.relations import Relations
 from comity.core.verdicts import Verdict
+from comity.core.wording import (
+    difference_interval,
+    frequency,
+    frequency_difference,
+    frequency_interval,
+)
 from comity.judge.association import check_wording, tier_of, tier_sentence
 from comity.judge.data_reading import read_data
 from comity.judge.reading import DataReading, ModelReading
@@ -84,8 +90,8 @@ def _judge(
     tier = tier_of(claim, data)
     data_sentence = data.sentence
     if claim.claim_class == "causal":
-        data_sentence = f"{data.sentence} {tier_sentence(tier, claim)}".strip()
-    because = _because(rule, claim, model, parameters)
+        data_sentence = f"{data.sentence} {tier_sentence(tier, claim, data.leaning)}".strip()
+    because = f"{_because(rule, claim, model, parameters)} {_found(claim, data, model)}".strip()
     for sentence in (data_sentence, model.sentence, rule.because):
         check_wording(sentence, tier)
     recorded = claim.record.rows if claim.record else ()
@@ -102,6 +108,29 @@ def _judge(
         rule=rule.name,
         numbers=(*named, *simulated),
     )
+
+
+def _found(claim: Claim, data: DataReading, model: ModelReading) -> str:
+    """Return the figures that the verdict rests on, short enough for a table."""
+    if claim.claim_class == "fact":
+        return ""
+    parts: list[str] = []
+    if data.leaning != "silent":
+        parts.append(f"Record: expected direction in {frequency(data.probability)}.")
+    numbers = dict(model.numbers)
+    if "difference" in numbers:
+        se = numbers["monte_carlo_se"]
+        parts.append(
+            f"Model: {frequency_difference(numbers['difference'], se)} "
+            f"[{difference_interval(numbers['low'], numbers['high'], se)}]."
+        )
+    elif "probability" in numbers:
+        se = numbers["monte_carlo_se"]
+        parts.append(
+            f"Model: {frequency(numbers['probability'], se)} "
+            f"[{frequency_interval(numbers['low'], numbers['high'], se)}]."
+        )
+    return " ".join(parts)
 
 
 def _because(

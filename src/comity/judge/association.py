@@ -37,13 +37,17 @@ def tier_of(claim: Claim, reading: DataReading) -> Tier:
     return "B" if claim.data.identified else "C"
 
 
-def tier_sentence(tier: Tier, claim: Claim) -> str:
+def tier_sentence(tier: Tier, claim: Claim, leaning: str) -> str:
     """Return the sentence that says how far a reading of the record carries a causal claim."""
     if tier == "D" or claim.data is None:
         return ""
     assumption = quoted(claim.data.assumption)
+    if tier == "B" and leaning != "for":
+        return f"What it says of an effect rests on this: {assumption}."
     if tier == "B":
         return f"It is consistent with an effect, if {assumption}."
+    if leaning == "unclear":
+        return f"No association is clear; reading an effect into one would need: {assumption}."
     return f"The two are associated; reading an effect into it would need: {assumption}."
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from comity.core.wording import MINUS, step_of
+
+UNKNOWN = "–"
+"""Stands where an ensemble is too small to say: an interval needs two futures of every draw."""
 
 
 def count(probability: float, monte_carlo_se: float = 0.0) -> str:
@@ -13,6 +18,8 @@ def count(probability: float, monte_carlo_se: float = 0.0) -> str:
     >>> count(0.1403), count(0.002), count(0.999), count(0.143, 0.03)
     ('14', '<1', '>99', '10')
     """
+    if math.isnan(probability):
+        return UNKNOWN
     step = round(100 * step_of(monte_carlo_se))
     rounded = step * round(100 * probability / step)
     if rounded <= 0:
@@ -24,6 +31,8 @@ def count(probability: float, monte_carlo_se: float = 0.0) -> str:
 
 def interval(low: float, high: float) -> str:
     """Return an interval of chances in 100: ``9 to 21``."""
+    if math.isnan(low) or math.isnan(high):
+        return UNKNOWN
     return f"{count(low)} to {count(high)}"
 
 
@@ -33,6 +42,8 @@ def signed_count(difference: float, monte_carlo_se: float = 0.0) -> str:
     A difference within two Monte Carlo standard errors of zero is ``0``: the ensemble cannot tell
     it from none.
     """
+    if math.isnan(difference):
+        return UNKNOWN
     if abs(difference) < 2 * monte_carlo_se:
         return "0"
     step = round(100 * step_of(monte_carlo_se))
@@ -44,6 +55,8 @@ def signed_count(difference: float, monte_carlo_se: float = 0.0) -> str:
 
 def signed_interval(low: float, high: float) -> str:
     """Return an interval of differences in 100, both ends signed: ``−3 to +11``."""
+    if math.isnan(low) or math.isnan(high):
+        return UNKNOWN
     return f"{signed_count(low)} to {signed_count(high)}"
 
 

@@ -7,11 +7,17 @@ checks that would keep it from taking several members at a time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from numba import njit
 
-compiled = partial(njit, _nrt=False, error_model="numpy")
+compiled: Callable[..., Callable[[Any], Any]] = partial(
+    njit,  # pyright: ignore
+    _nrt=False,
+    error_model="numpy",
+)
 """Decorator factory of a compiled function that makes no array: ``@compiled()``."""
 
 inlined = partial(compiled, forceinline=True)

@@ -16,7 +16,7 @@ counter 3   parameter draw
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import uint32, uint64
@@ -45,7 +45,7 @@ class Draws(NamedTuple):
 
 
 @inlined()
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
     """Return the four words of one Philox4x32-10 block; words and keys as uint64."""
     for _ in range(10):
         left = c0 * _M0

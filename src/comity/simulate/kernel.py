@@ -28,7 +28,7 @@ import platformdirs
 from comity.simulate.registry import GROUND, RULES, Rule
 
 Kernel = Callable[..., None]
-_HEAD = '''"""Generated from the registered rules; the name carries the hash of what it was made from."""
+_HEAD = '''"""Generated from the registered rules; the name carries the hash of their text."""
 
 from numba import njit
 

@@ -67,26 +67,28 @@ def outcome_happened(plan: Plan, outcome: Outcome, trace: Trace, block: int) -> 
         match outcome.kind:
             case "relation_above_start":
                 before = plan.start_relation[pair, plan.draws_of(block)]
-                return trace.relation[pair, last] > before
+                return np.asarray(trace.relation[pair, last] > before)
             case "relation_share_above":
                 assert outcome.share is not None
-                return trace.relation[pair, last] > math.log(outcome.share / (1 - outcome.share))
+                level = math.log(outcome.share / (1 - outcome.share))
+                return np.asarray(trace.relation[pair, last] > level)
             case "dispute_open":
-                return trace.is_open[pair, last] > 0
+                return np.asarray(trace.is_open[pair, last] > 0)
             case "dispute_open_months":
                 months = trace.is_open[pair, :lead].sum(axis=0, dtype=np.int64)
                 assert outcome.at_least is not None
                 return months >= outcome.at_least
             case _:
                 own = layout.constants.docket_pair == pair
-                return trace.flares[own, :lead].any(axis=(0, 1))
+                return np.any(trace.flares[own, :lead] > 0, axis=(0, 1))
     if outcome.agreement:
         if outcome.agreement not in layout.agreements:  # another scenario brings it about
             return np.zeros(trace.status.shape[2], bool)
-        return trace.status[layout.agreements.index(outcome.agreement), last] == IN_FORCE
+        row = layout.agreements.index(outcome.agreement)
+        return np.asarray(trace.status[row, last] == IN_FORCE)
     state = layout.index.number(outcome.state)
     if outcome.kind == "coalition_in_office":
         number = layout.coalitions.index((outcome.state, outcome.coalition))
-        return trace.coalition[state, last] == number
+        return np.asarray(trace.coalition[state, last] == number)
     least = SUPPORT if outcome.kind == "support_changed" else 1
-    return (trace.change[state, :lead] >= least).any(axis=0)
+    return np.any(trace.change[state, :lead] >= least, axis=0)

@@ -29,7 +29,7 @@ def in_block_order(
     n_blocks: int,
     n_threads: int,
     new_slot: Callable[[], Work],
-    work: Callable[[Work, int], None],
+    work: Callable[[Work, int], object],
 ) -> Iterator[tuple[int, Work]]:
     """Yield (block, slot) in block order, each once ``work(slot, block)`` has filled the slot.
 
@@ -37,7 +37,7 @@ def in_block_order(
     an interrupt, the blocks not yet begun are dropped and those under way are waited for.
     """
     free = [new_slot() for _ in range(min(n_blocks, n_threads + 1))]
-    pending: deque[tuple[int, Work, Future[None]]] = deque()
+    pending: deque[tuple[int, Work, Future[object]]] = deque()
     following = iter(range(n_blocks))
     pool = ThreadPoolExecutor(max_workers=n_threads, thread_name_prefix="comity")
     try:

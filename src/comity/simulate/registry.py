@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from comity.simulate import draws, layout, trace, transforms, world
+from comity.simulate import compiled, draws, layout, trace, transforms, world
 from comity.simulate.rules import agreements, disputes, held, relations, turnover
 
 
@@ -38,5 +38,5 @@ RULES = (
     Rule("disputes", disputes),
     Rule("relations", relations),
 )
-GROUND = (draws, layout, trace, transforms, world)
+GROUND = (compiled, draws, layout, trace, transforms, world)
 """Modules that every rule stands on; an edit of one makes a new kernel too."""

@@ -78,7 +78,7 @@ def compose_scenarios(*scenarios: Scenario) -> Scenario:
 
 
 def scenario_problems(case: Case, scenario: Scenario) -> tuple[str, ...]:
-    """Return what a scenario asks that the case cannot give, one sentence each; empty when sound."""
+    """Return what a scenario asks that the case cannot give, a sentence each; empty when sound."""
     problems = [
         text for clamp in scenario.clamps if (text := _clamp_problem(case, scenario, clamp))
     ]
@@ -112,7 +112,7 @@ def scenario_in_words(case: Case, scenario: Scenario, n_months: int) -> tuple[st
 
 
 def clamp_leads(clamp: Clamp, start: int, n_months: int) -> tuple[int, int]:
-    """Return first and last lead (1-based, inclusive) in which a clamp acts; last < first: never."""
+    """Return first and last lead (inclusive) in which a clamp acts; last < first: never."""
     first, last = clamp.leads(start, n_months)
     if clamp.process not in ACTS:
         return first, last
@@ -192,7 +192,7 @@ def _clamp_problem(case: Case, scenario: Scenario, clamp: Clamp) -> str:
         "agreement": list(STATUSES),
         "flare": ["1", "2", "3"],
     }[name]
-    text = f"{value:g}" if isinstance(value, float) else value
+    text = value if isinstance(value, str) else f"{value:g}"
     if text not in allowed:
         hint = nearest_match(text, allowed)
         return f'"{clamp.quantity}" cannot be held at "{text}". {hint}'.rstrip()

@@ -24,9 +24,9 @@ class Trace(NamedTuple):
 
 def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
     """Return room for one block."""
-    n, pairs = constants.office.size, constants.pairs.shape[0]
-    dockets = constants.docket_pair.size
-    rows = {"status": constants.form.size, "coalition": n, "change": n, "flares": dockets}
+    n, pairs = len(constants.office), len(constants.pairs)
+    dockets = len(constants.docket_pair)
+    rows = {"status": len(constants.form), "coalition": n, "change": n, "flares": dockets}
     return Trace(
         relation=np.zeros((pairs, n_months, members)),
         **{

@@ -28,6 +28,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+
 from comity.simulate.compiled import compiled, inlined
 
 MOST_FLARES = 5
@@ -78,7 +79,7 @@ def exponential(x: float) -> float:
     high = (p89 + r2 * p1011) + r4 * p1213
     low = (p45 + r2 * p67) + r4 * high
     value = p01 + (r2 * p23 + r4 * low)
-    return _from_bits(_bits(value) + (_bits(shifted) << 52))
+    return _from_bits(_bits(value) + (_bits(shifted) << 52))  # pyright: ignore
 
 
 @inlined()

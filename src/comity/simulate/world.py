@@ -46,6 +46,8 @@ class World(NamedTuple):
     # agreements
     status: Ints  # (agreement, B)              position in STATUSES
     most_background: Floats  # (agreement, B)   no background probability is above it
+    burden: Floats  # (agreement, B)            what depth and channels add to x
+    base_hazard: Floats  # (form, B)            of not being upheld at the reference, per month
     reviewed: Ints  # (2, B)                    stamp of a member's last review; members to review
     stock: Floats  # (dyad, B)                  depth in force
     impulse: Floats  # (dyad, B)                of this month
@@ -77,22 +79,24 @@ _PER_STATE = (
     "coalition", "months_in_office", "months_since_support", "clock", "terms", "exit_probability",
     "government_changed", "changed", "fear", "pressure", "threat", "talks",
 )  # fmt: skip
-_PER_AGREEMENT = ("status", "most_background")
+_PER_AGREEMENT = ("status", "most_background", "burden")
 _PER_DOCKET = ("severity", "flares", "excitation")
-_PER_BLOCK = {"reviewed": 2, "driver_memory": 1, "out_of_range": 1, "room": 2, "record": 4}
+_PER_BLOCK = {
+    "reviewed": 2, "base_hazard": 3, "driver_memory": 1, "out_of_range": 1, "room": 2, "record": 4,
+}  # fmt: skip
 
 
 def empty_world(constants: Constants, members: int) -> World:
     """Return a world with room for one block; the rules' ``start`` functions fill it."""
-    n, pairs = constants.office.size, constants.pairs.shape[0]
+    n, pairs = len(constants.office), len(constants.pairs)
     arrays = {}
     for name in World._fields:
         if name in _PER_STATE:
             rows = n
         elif name in _PER_AGREEMENT:
-            rows = constants.form.size
+            rows = len(constants.form)
         elif name in _PER_DOCKET:
-            rows = constants.docket_pair.size
+            rows = len(constants.docket_pair)
         else:
             rows = _PER_BLOCK.get(name, pairs)
         shape = {"orientation": (n * COMPONENTS, members), "n_changed": (n, 1)}.get(

@@ -8,13 +8,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-
-from comity.core.ensemble import Ensemble
-from comity.core.relations import RelationStart
-from comity.core.scenarios import Clamp, Scenario
-from comity.core.settings import Settings
-from comity.simulate import contrast_scenarios, merged_parameters, simulate_scenario
-from comity.simulate.parameters import judged_draws
 from tests.oracle.simulate.small_world import (
     BASELINE,
     CENTRAL,
@@ -24,6 +17,13 @@ from tests.oracle.simulate.small_world import (
     small_history,
     small_start,
 )
+
+from comity.core.ensemble import Ensemble
+from comity.core.relations import RelationStart
+from comity.core.scenarios import Clamp, Scenario
+from comity.core.settings import Settings
+from comity.simulate import contrast_scenarios, merged_parameters, simulate_scenario
+from comity.simulate.parameters import judged_draws
 
 ERRORS = 5
 QUIET = {name: 0.0 for name in CENTRAL if name.startswith(("dispute.rate.", "relation.beta."))} | {

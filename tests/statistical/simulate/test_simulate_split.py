@@ -38,7 +38,7 @@ def test_intervals_over_draws_hold_four_fifths_of_the_expectations():
     width = (split.high - split.low) / 2
     error = (1.0 + 9.0 / 4) ** 0.5 * (0.8 * 0.2 / draws) ** 0.5 / 0.1755  # density at the 10% point
     assert abs(width - 1.2816) < ERRORS * error
-    assert (1.0 + 9.0 / 4) ** 0.5 * 1.2816 - 1.2816 > ERRORS * error  # the planted bug: raw means
+    assert ERRORS * error < (1.0 + 9.0 / 4) ** 0.5 * 1.2816 - 1.2816  # the planted bug: raw means
 
 
 def test_pure_chance_and_pure_ignorance():

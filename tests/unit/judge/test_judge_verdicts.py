@@ -128,7 +128,7 @@ def test_an_association_is_never_called_support_of_a_cause(synthetic, after, dif
     paired = {"difference": difference, "low": difference - 0.01, "high": difference + 0.01}
     verdict = judge(synthetic, asked, after=after, contrast=paired)
     assert verdict.word in ("mixed", "not identified")
-    assert "associated" in verdict.data_sentence
+    assert "associat" in verdict.data_sentence
 
 
 def test_a_planted_rule_would_be_seen(synthetic, monkeypatch):
@@ -196,10 +196,18 @@ def test_a_chance_stands_beside_that_of_the_null_simulator(synthetic):
     assert "so the model adds nothing to it here." in same.simulation_sentence
 
 
+@pytest.mark.parametrize(("after", "consistent"), [(-1.0, True), (0.0, False), (1.0, False)])
+def test_only_a_reading_that_runs_the_claims_way_is_consistent_with_it(
+    synthetic, after, consistent
+):
+    verdict = judge(synthetic, claim("causal", data=data(identified=True)), after=after)
+    assert ("consistent with an effect" in verdict.data_sentence) == consistent
+
+
 def test_dependence_names_its_threshold(synthetic):
     asked = claim("causal", simulation=simulation(rests_on=("beta.sign",)))
     verdict = judge(synthetic, asked, contrast=FLIPS)
-    assert verdict.because == (
+    assert verdict.because.startswith(
         "The model's answer changes sign with judged numbers; threshold: beta.sign = 0 "
         "(judged -0.3 to 0.4)."
     )

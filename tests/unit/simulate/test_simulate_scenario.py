@@ -2,6 +2,13 @@
 
 import numpy as np
 import pytest
+from tests.oracle.simulate.small_world import (
+    BASELINE,
+    judged,
+    small_case,
+    small_history,
+    small_start,
+)
 
 from comity.core.errors import ConfigError, ParameterError
 from comity.core.scenarios import Clamp, NewAgreement, Scenario
@@ -13,13 +20,6 @@ from comity.simulate import (
     simulate_scenario,
 )
 from comity.simulate.scenario import held_arrays
-from tests.oracle.simulate.small_world import (
-    BASELINE,
-    judged,
-    small_case,
-    small_history,
-    small_start,
-)
 
 CASE = small_case(scenarios=(BASELINE,))
 COALITIONS = tuple((row.state, row.id) for row in CASE.coalitions)
@@ -86,7 +86,7 @@ def test_every_problem_of_a_scenario_is_said_at_once():
         Clamp(quantity="fear.AFL", value=0.5),
         Clamp(quantity="pressure.ALF", value=1.5),
         Clamp(quantity="coalition.ALF", value="od"),
-        Clamp(quantity="agreement.declration", value="in_force"),
+        Clamp(quantity="agreement.declarations", value="in_force"),
         Clamp(quantity="agreement.declaration", value="in-force"),
         Clamp(quantity="flare.isle", value=4),
         Clamp(quantity="talks.ALF", value=1),
@@ -100,8 +100,8 @@ def test_every_problem_of_a_scenario_is_said_at_once():
         '"fear.AFL": no state "AFL" in this case. Nearest: "ALF".',
         '"pressure.ALF" lies between 0 and 1; found 1.5.',
         '"coalition.ALF" cannot be held at "od". Nearest: "old".',
-        '"agreement.declration": no agreement of two or more of its states "declration" in this '
-        'case. Nearest: "declaration".',
+        '"agreement.declarations": no agreement of two or more of its states "declarations" in '
+        'this case. Nearest: "declaration".',
         '"agreement.declaration" cannot be held at "in-force". Nearest: "in_force".',
         '"flare.isle" cannot be held at "4". Allowed: 1, 2, 3.',
         '"talks.ALF": no proliferator "ALF" in this case. Allowed: PRO.',
@@ -130,8 +130,10 @@ def test_a_scenario_says_what_it_holds_without_running():
 
 
 def test_an_unknown_scenario_is_named_with_the_nearest():
-    with pytest.raises(ConfigError, match='no scenario "basline" in case small. Nearest: "bas'):
-        run(scenario="basline")
+    with pytest.raises(
+        ConfigError, match=r'no scenario "base" in case small\. Nearest: "baseline"'
+    ):
+        run(scenario="base")
     assert run(scenario="baseline").scenario == "baseline"
 
 
@@ -166,7 +168,7 @@ def test_a_number_that_means_nothing_is_refused(name, value, message):
 def test_a_missing_number_is_named():
     parameters = {k: v for k, v in CASE.parameters.items() if k != "dispute.rate.isle"}
     case = CASE.model_copy(update={"parameters": parameters})
-    with pytest.raises(ConfigError, match='"dispute.rate.isle" is needed; found none'):
+    with pytest.raises(ConfigError, match=r'"dispute\.rate\.isle" is needed; found none'):
         run(case=case)
 
 

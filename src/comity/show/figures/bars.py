@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from markupsafe import Markup
 
 WIDTH = 120
@@ -24,6 +26,8 @@ def _track() -> str:
 
 
 def _band(low: float, high: float, css: str) -> str:
+    if math.isnan(low) or math.isnan(high):
+        return ""
     left, right = _x(low), _x(high)
     width = max(1.5, right - left)
     return f'<rect class="band {css}" x="{left}" y="3" width="{width:.1f}" height="10"/>'
@@ -57,13 +61,6 @@ def difference_bar(value: float, low: float, high: float, reach: float) -> Marku
         f'<line class="zero" x1="{_x(0.5)}" x2="{_x(0.5)}" y1="1" y2="15"/>',
         _band(scaled[1], scaled[2], "b"),
         f'<circle class="b" cx="{_x(scaled[0])}" cy="8" r="3.4"/>',
-    )
-
-
-def share_bar(value: float) -> Markup:
-    """Return a plain bar from 0 to 1: how much of the doubt is ignorance."""
-    return _svg(
-        _track(), f'<rect class="soft" x="4" y="5" width="{_x(value) - 4:.1f}" height="6"/>'
     )
 
 

@@ -83,9 +83,7 @@ def difference_figure(case: Case, contrast: Contrast, baseline: Ensemble, dyad: 
     first, last = float(year_of(months[0])), float(year_of(months[-1]))
     x, plain_x = year_axis(first, last, every=1), alt.X("year:Q")
     drawn = [columns[name] for name in ("spread_low", "spread_high", "low", "high")]
-    reach = (
-        float(10 * np.ceil(max(abs(value) for column in drawn for value in column) / 10)) or 10.0
-    )
+    reach = float(10 * np.ceil(np.nanmax(np.abs(drawn)) / 10)) or 10.0
     y = alt.Y(
         "spread_low:Q",
         scale=alt.Scale(domain=[-reach, reach], nice=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,11 @@ class Figure:
 
     def payload(self) -> dict[str, Any]:
         """Return the figure as the page's script reads it."""
-        return {"spec": self.spec, "tables": self.tables, "data": self.data_table}
+        tables = {
+            name: {key: [_drawn(value) for value in column] for key, column in columns.items()}
+            for name, columns in self.tables.items()
+        }
+        return {"spec": self.spec, "tables": tables, "data": self.data_table}
 
 
 def year_of(months: ArrayLike) -> np.ndarray:
@@ -53,8 +58,13 @@ def month_column(months: ArrayLike) -> list[str]:
     return [month_words(int(month)) for month in np.asarray(months)]
 
 
+def _drawn(value: Any) -> Any:
+    """Return a value as charts take it: what is no number becomes None and is not drawn."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def points(values: ArrayLike, digits: int = 1) -> list[float]:
-    """Return shares as points of 100."""
+    """Return shares as points of 100; NaN where there is no number."""
     return [round(100 * float(value), digits) for value in np.asarray(values)]
 
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from comity.core.case import Case
 from comity.core.ensemble import Ensemble
 from comity.core.months import month_words
-from comity.core.wording import frequency
-from comity.show.figures.bars import chance_bar, share_bar
+from comity.core.wording import frequency, percent
+from comity.show.figures.bars import chance_bar
 from comity.show.figures.fan import fan_figure, future_shares
 from comity.show.headlines import what_follows
 from comity.show.numbers import count, interval
@@ -32,7 +32,6 @@ class OutcomeRow:
     interval: str
     null: str
     ignorance: str
-    ignorance_bar: Markup
 
 
 def outcome_rows(case: Case, baseline: Ensemble, null: Ensemble | None) -> tuple[OutcomeRow, ...]:
@@ -60,8 +59,7 @@ def outcome_rows(case: Case, baseline: Ensemble, null: Ensemble | None) -> tuple
                 ),
                 interval(item.low, item.high),
                 count(beside.probability, beside.monte_carlo_se) if beside else "–",
-                f"{round(100 * item.ignorance_share)}%",
-                share_bar(item.ignorance_share),
+                percent(item.ignorance_share),
             )
         )
     return tuple(rows)
@@ -99,7 +97,7 @@ def follow_section(study: StudyLike) -> Section:
                 {
                     "figure": figure,
                     "pair": case.dyad_words(dyad),
-                    "ignorance": f"{round(100 * share)}%",
+                    "ignorance": percent(float(share)),
                 }
                 for figure, dyad, share in zip(figures, dyads, shares, strict=True)
             ],

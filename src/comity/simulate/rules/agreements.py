@@ -20,8 +20,8 @@ Parameters: ``agreement.gap_effect.<form>``, ``.year_risk.<form>``, ``.refusal.<
 
 Notes
 -----
-Few agreements fall in any month. The background uniform is first held against a bound that no
-orientation and no density can pass; only below it is the hazard itself computed.
+Few agreements fall in any month. The background uniform is held against a bound that is set anew
+when a government or a density changes; only below it is the hazard itself computed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import compiled, inlined_part, part
+from comity.simulate.compiled import compiled, inlined, inlined_part, part
 from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import (
     FORMS,
@@ -51,7 +51,6 @@ from comity.simulate.transforms import exponential, probability_of
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
 YEAR = 12
 _ROUNDING = 1.0 + 1e-9
-_LEAST_DENSITY, _MOST_DENSITY = -0.5, 1.5  # a real scale lets draws pass 0 and 1 a little
 
 
 class Parameters(NamedTuple):
@@ -124,7 +123,7 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 
 @inlined_part()
 def _is_kept(status):
-    return status == SIGNED or status == IN_FORCE  # noqa: PLR1714  compiles to two compares
+    return status in (SIGNED, IN_FORCE)
 
 
 @compiled()
@@ -162,7 +161,7 @@ def _set_status(w, p, c, a, b, status):
                     w.stock[pair, b] = depth_in_force(w.status, c.depth, c.parties, i, j, b)
 
 
-@compiled()
+@inlined()
 def gap_of(orientation, toward, parties, a, s, b, reference):
     """Return how far state s stands from the content of agreement a, 0 to 1."""
     total, count = 0.0, 0
@@ -196,12 +195,12 @@ def _burden(w, p, c, a, b):
 
 
 @inlined_part()
-def _base_hazard(p, c, a, b):
-    return -math.log1p(-p.year_risk[c.form[a], b]) / YEAR
+def _background(w, p, c, a, b, is_bound):
+    """Return the probability that the agreement is not upheld without a change of support.
 
-
-@inlined_part()
-def _fails_in_background(w, p, c, a, b, uniform):
+    With ``is_bound`` a probability that it cannot pass while no government and no density changes:
+    a year's strain of new support counts, its relief does not.
+    """
     total, since_change, count = 0.0, 0.0, 0
     gap_0 = p.reference[0, b]
     for k in range(c.parties.shape[1]):
@@ -210,10 +209,10 @@ def _fails_in_background(w, p, c, a, b, uniform):
             total += gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0) - gap_0
             count += 1
             if c.form[a] == TREATY and w.months_since_support[s, b] < YEAR:
-                since_change += p.support_change[c.democracy[s], b]
-    x = p.gap_effect[c.form[a], b] * total / count + _burden(w, p, c, a, b)
-    hazard = _base_hazard(p, c, a, b) * exponential(x + since_change)
-    return uniform < probability_of(hazard)
+                strain = p.support_change[c.democracy[s], b]
+                since_change += max(strain, 0.0) if is_bound else strain
+    x = p.gap_effect[c.form[a], b] * total / count + w.burden[a, b]
+    return probability_of(w.base_hazard[c.form[a], b] * exponential(x + since_change))
 
 
 @inlined_part()
@@ -225,7 +224,7 @@ def _is_refused(w, p, u, c, t, a, b):
         s = c.parties[a, k]
         if s >= 0 and w.government_changed[s, b] == SUPPORT and c.form[a] != TREATY:
             gap = gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0)
-            x = p.gap_effect[c.form[a], b] * (gap - gap_0) + _burden(w, p, c, a, b)
+            x = p.gap_effect[c.form[a], b] * (gap - gap_0) + w.burden[a, b]
             odds, share = exponential(x), p.refusal[c.form[a], b]
             chance = share * odds / (1.0 - share + share * odds)
             refused |= one_uniform(u.draws, u.review[a * states + s], t, b) < chance
@@ -246,35 +245,17 @@ def _is_restored(w, p, u, c, t, a, b):
     return restored
 
 
-@inlined_part()
-def _most_background(p, c, a, b):
-    """Return a probability that the background risk never passes."""
-    bound = max(
-        p.gap_effect[c.form[a], b] * (1.0 - p.reference[0, b]),
-        -p.gap_effect[c.form[a], b] * p.reference[0, b],
-        0.0,
-    )
-    bound -= p.depth_effect[0, b] * (c.depth[a] - p.reference[1, b])
-    bound += max(
-        -p.density_effect[0, b] * (_MOST_DENSITY - p.reference[2, b]),
-        -p.density_effect[0, b] * (_LEAST_DENSITY - p.reference[2, b]),
-    )
-    if c.form[a] == TREATY:
-        for k in range(c.parties.shape[1]):
-            if c.parties[a, k] >= 0:
-                bound += max(p.support_change[c.democracy[c.parties[a, k]], b], 0.0)
-    return probability_of(_base_hazard(p, c, a, b) * exponential(bound)) * _ROUNDING
-
-
 @part()
 def start(w, p, u, c):
     """Put every agreement at its recorded status."""
     for b in range(w.status.shape[1]):
         w.reviewed[0, b] = -1
+    for form in range(w.base_hazard.shape[0]):
+        for b in range(w.status.shape[1]):
+            w.base_hazard[form, b] = -math.log1p(-p.year_risk[form, b]) / YEAR
     for a in range(c.form.shape[0]):
         for b in range(w.status.shape[1]):
             w.status[a, b] = c.status[a]
-            w.most_background[a, b] = _most_background(p, c, a, b)
     for k in range(c.pairs.shape[0]):
         depth = depth_in_force(w.status, c.depth, c.parties, c.pairs[k, 0], c.pairs[k, 1], 0)
         for b in range(w.status.shape[1]):
@@ -282,51 +263,62 @@ def start(w, p, u, c):
 
 
 @part()
+def _density_moves(density, t):
+    """Return whether the scenario holds any pair's density otherwise than a month ago."""
+    for k in range(density.shape[0]):
+        now, before = density[k, t], density[k, t - 1]
+        if now != before and not (math.isnan(now) and math.isnan(before)):
+            return True
+    return False
+
+
+@part()
 def step(w, p, x, u, c, t):
     """Review every agreement for one month.
 
-    Members to look at closely are gathered first (``room``: those whose background uniform is low,
-    then those with a new government in a party), so that the close look stands in one place.
+    Members to look at closely are gathered first: those with a new government in a party, then
+    those whose background uniform is below a bound that was set when anything last changed.
     """
     members = w.status.shape[1]
     for k in range(w.impulse.shape[0]):
         for b in range(members):
             w.impulse[k, b] = 0.0
+    everyone = t == 0 or _density_moves(x.density, t)
     marked, chosen = w.reviewed[0], w.reviewed[1]
     for a in range(c.form.shape[0]):
-        held = x.agreement[a, t]
-        n_chosen = 0
-        if held >= 0:
-            if t > 0 and x.agreement[a, t - 1] == held:
-                continue
-            n_chosen = members
-            for b in range(members):
-                chosen[b] = b
-        status, bound = w.status[a], w.most_background[a]
-        read_uniforms(u.draws, u.background[a], t, 0)
-        uniform = u.draws.uniform[0]
-        stamp = t * c.form.shape[0] + a
-        if held < 0:
-            for b in range(members):
-                if uniform[b] < bound[b]:
+        status, bound, held = w.status[a], w.most_background[a], x.agreement[a, t]
+        stamp, n_chosen = t * c.form.shape[0] + a, 0
+        for k in range(c.parties.shape[1]):
+            s = c.parties[a, k]
+            for m in range(w.n_changed[s, 0] if s >= 0 else 0):
+                b = w.changed[s, m]
+                if marked[b] != stamp:
                     marked[b] = stamp
                     chosen[n_chosen] = b
                     n_chosen += 1
-            for k in range(c.parties.shape[1]):
-                s = c.parties[a, k]
-                for m in range(w.n_changed[s, 0] if s >= 0 else 0):
-                    b = w.changed[s, m]
-                    if marked[b] != stamp:
-                        marked[b] = stamp
-                        chosen[n_chosen] = b
-                        n_chosen += 1
+        if everyone:
+            for b in range(members):
+                w.burden[a, b] = _burden(w, p, c, a, b)
+        for m in range(members if everyone else n_chosen):
+            b = m if everyone else chosen[m]
+            bound[b] = _background(w, p, c, a, b, True) * _ROUNDING
+        read_uniforms(u.draws, u.background[a], t, 0)
+        uniform = u.draws.uniform[0]
+        if held >= 0:
+            if t == 0 or x.agreement[a, t - 1] != held:
+                for b in range(members):
+                    _set_status(w, p, c, a, b, held)
+            continue
+        for b in range(members):
+            if uniform[b] < bound[b] and marked[b] != stamp and _is_kept(status[b]):
+                chosen[n_chosen] = b
+                n_chosen += 1
         for m in range(n_chosen):
             b = chosen[m]
             new = status[b]
-            if held >= 0:
-                new = held
-            elif _is_kept(status[b]):
-                dropped = uniform[b] < bound[b] and _fails_in_background(w, p, c, a, b, uniform[b])
+            if _is_kept(status[b]):
+                dropped = uniform[b] < bound[b]
+                dropped = dropped and uniform[b] < _background(w, p, c, a, b, False)
                 if dropped or _is_refused(w, p, u, c, t, a, b):
                     v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0, b]
                     new = TERMINATED
@@ -334,7 +326,8 @@ def step(w, p, x, u, c, t):
                         new = HOLLOW
                     elif v < hollow + p.suspended[0, b]:
                         new = SUSPENDED
-            elif status[b] == SUSPENDED or status[b] == HOLLOW:  # noqa: PLR1714
-                if _is_restored(w, p, u, c, t, a, b):
-                    new = IN_FORCE
+            elif (status[b] == SUSPENDED or status[b] == HOLLOW) and _is_restored(
+                w, p, u, c, t, a, b
+            ):
+                new = IN_FORCE
             _set_status(w, p, c, a, b, new)

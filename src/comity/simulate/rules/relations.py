@@ -19,7 +19,6 @@ Parameters: ``start.*`` (the posterior draw of the starting relations), ``relati
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -285,12 +284,12 @@ def step(w, p, x, u, c, t):
         for b in range(members):
             driver[b] += impulse[b]
         room = u.draws.uniform
-        for part in range(2):
-            row = u.level[k] if part == 0 else u.flare[k]
-            read_uniforms(u.draws, row, t, part)
-            normal_quantiles(room[part], w.room[1])
+        for slot in range(2):
+            row = u.level[k] if slot == 0 else u.flare[k]
+            read_uniforms(u.draws, row, t, slot)
+            normal_quantiles(room[slot], w.room[1])
             for b in range(members):
-                room[part, b] = w.room[1, b]
+                room[slot, b] = w.room[1, b]
         _relate(w, p, c, k, room)
         relation, level, flare, mean = w.relation[k], w.level[k], w.flare[k], p.mean[k]
         outside, intercept = w.out_of_range[0], p.intercept[0]
