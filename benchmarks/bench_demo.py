@@ -39,9 +39,8 @@ def run_demo(cache: Path, folder: Path) -> tuple[float, float, int]:
 
 def main() -> int:
     """Print one row for the first demo and one for the later ones."""
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.python_version()}"
-    )
+    machine = platform.processor() or platform.machine()
+    print(f"{machine}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{'run':<28}{'wall s':>9}{'peak MiB':>10}{'report kB':>11}")
     with tempfile.TemporaryDirectory() as scratch:
         cache, folder = Path(scratch, "cache"), Path(scratch, "work")

@@ -52,6 +52,13 @@ def test_json_is_one_document_of_its_schema_and_nothing_else(verb, name):
     assert said.document["schema"] == f"comity.{name}/1"
 
 
+@pytest.mark.parametrize("name", ["claims", "compare", "report", "simulate"])
+def test_fewer_futures_than_parameter_draws_are_answered_without_their_split(verb, name):
+    said = verb(name, "--json", "--members", "200")
+    assert (said.code, said.err) == (0, "")
+    jsonschema.validate(said.document, schema(name))
+
+
 @pytest.mark.parametrize("name", VERBS)
 def test_people_get_words_on_standard_output(verb, name):
     said = verb(name)

@@ -79,3 +79,9 @@ def test_words():
         "a and b",
         "a, b and c",
     ]
+
+
+def test_what_too_few_futures_cannot_say_is_a_dash():
+    unknown = float("nan")
+    assert count(unknown) == interval(unknown, unknown) == "–"
+    assert signed_count(unknown) == signed_interval(unknown, unknown) == "–"
