@@ -116,18 +116,19 @@ def _found(claim: Claim, data: DataReading, model: ModelReading) -> str:
         return ""
     parts: list[str] = []
     if data.leaning != "silent":
-        parts.append(f"Record: expected direction in {frequency(data.probability)}.")
+        chance = frequency(data.probability)
+        parts.append(f"In the record the expected direction has a probability of {chance}.")
     numbers = dict(model.numbers)
     if "difference" in numbers:
         se = numbers["monte_carlo_se"]
         parts.append(
-            f"Model: {frequency_difference(numbers['difference'], se)} "
+            f"In the model: {frequency_difference(numbers['difference'], se)} "
             f"[{difference_interval(numbers['low'], numbers['high'], se)}]."
         )
     elif "probability" in numbers:
         se = numbers["monte_carlo_se"]
         parts.append(
-            f"Model: {frequency(numbers['probability'], se)} "
+            f"In the model: {frequency(numbers['probability'], se)} "
             f"[{frequency_interval(numbers['low'], numbers['high'], se)}]."
         )
     return " ".join(parts)

@@ -190,8 +190,8 @@ def _notes(panel: Panel, draws: HyperDraws, smoothing: Smoothing | None) -> tupl
         notes.append(
             "Model and baseline are both fitted on the cells on which they are scored. "
             "The baseline remembers half of an act for "
-            f"{smoothing.half_life_months:.3g} months, is shrunk to the pool with the weight "
-            f"of {smoothing.strength_acts:.3g} acts, and has concentration "
+            f"{smoothing.half_life_months:.3g} months, is shrunk to the pool with a weight "
+            f"(in acts) of {smoothing.strength_acts:.3g}, and has concentration "
             f"{smoothing.concentration:.3g}."
         )
         if not smoothing.is_interior:
