@@ -27,7 +27,7 @@ def command(case: CaseArgument, as_json: JsonOption = False) -> None:
     from comity.record import load_case
 
     loaded = load_case(case)
-    references = used_references(loaded)
+    references = reference_lines(loaded)
     n_rows, addresses = _record(loaded)
     if as_json:
         parts = [ReferencePart(kind=kind, citation=line) for kind, line in references]
@@ -48,23 +48,18 @@ def command(case: CaseArgument, as_json: JsonOption = False) -> None:
     )
 
 
-def used_references(case: Case) -> list[tuple[str, str]]:
-    """Return kind and reference line of every source, sorted; each once.
+def reference_lines(case: Case) -> list[tuple[str, str]]:
+    """Return kind and reference line of every source used, sorted; each once.
 
-    Sources of judged numbers, and the works on which models and rules rest. A source that is not
-    registered is given as the case writes it.
+    A source that is not registered is given as the case writes it.
     """
-    from comity.core.sources import all_sources, citation
+    from comity.core.sources import citation
     from comity.simulate import merged_parameters
+    from comity.study import used_references
 
-    registered = all_sources()
-    named = {number.source for number in merged_parameters(case).values() if number.source}
-    used = {key for key, item in registered.items() if item.kind in ("model", "rule")}
-    lines = [
-        (registered[key].kind, citation(registered[key]))
-        for key in (named & set(registered)) | used
-    ]
-    lines += [("other", text) for text in named - set(registered)]
+    registered, unregistered = used_references(merged_parameters(case))
+    lines = [(item.kind, citation(item)) for item in registered]
+    lines += [("other", text) for text in unregistered]
     return sorted(lines, key=lambda item: (list(KINDS).index(item[0]), item[1]))
 
 

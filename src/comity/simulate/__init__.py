@@ -4,6 +4,7 @@ from comity.simulate.contrast import contrast_scenarios
 from comity.simulate.ensemble import simulate_scenario
 from comity.simulate.kernel import kernel_folder
 from comity.simulate.parameters import default_parameters, merged_parameters
+from comity.simulate.registry import rule_sources
 from comity.simulate.scenario import compose_scenarios, scenario_in_words, scenario_problems
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "default_parameters",
     "kernel_folder",
     "merged_parameters",
+    "rule_sources",
     "scenario_in_words",
     "scenario_problems",
     "simulate_scenario",

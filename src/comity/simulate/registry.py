@@ -40,3 +40,8 @@ RULES = (
 )
 GROUND = (compiled, draws, layout, trace, transforms, world)
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
+
+
+def rule_sources() -> tuple[str, ...]:
+    """Return the keys of the works behind the rules and their random numbers, sorted."""
+    return tuple(sorted({"salmon-2011", *(key for rule in RULES for key in rule.module.SOURCES)}))

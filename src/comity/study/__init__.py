@@ -8,6 +8,7 @@ from comity.study.answers import (
 )
 from comity.study.cache import StepCache, cache_folder, clear_cache
 from comity.study.cut import cut_case, parse_day
+from comity.study.references import used_references
 from comity.study.study import Study
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "measure_relations",
     "parse_day",
     "simulate_ensemble",
+    "used_references",
 ]

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from comity.core.judged import TAG_WORDS, JudgedNumber
-from comity.core.sources import all_sources, citation
+from comity.core.sources import citation
 from comity.show.figures.multiples import acts_of
 from comity.show.headlines import assumptions, score
 from comity.show.numbers import listed, plain
 from comity.show.sections.section import Section, StudyLike
+from comity.study import used_references
 
 UNSOURCED = ("E", "M")
 
@@ -75,14 +76,9 @@ def not_said(study: StudyLike) -> list[str]:
 
 
 def reference_lines(judged: Mapping[str, JudgedNumber]) -> list[str]:
-    """Return the references of the numbers, models and rules, each once, in order."""
-    registered = all_sources()
-    lines = {citation(item) for item in registered.values() if item.kind in ("model", "rule")}
-    for value in judged.values():
-        if value.source:
-            known = registered.get(value.source)
-            lines.add(citation(known) if known else value.source)
-    return sorted(lines)
+    """Return the references of the numbers, models and rules used, each once, in order."""
+    registered, unregistered = used_references(judged)
+    return sorted([*map(citation, registered), *unregistered])
 
 
 def assumptions_section(study: StudyLike) -> Section:
