@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ STATE_QUANTITIES = ("fear", "pressure", "threat", "talks")
 HELD_QUANTITIES = PAIR_QUANTITIES + STATE_QUANTITIES
 ACTS = ("coalition", "flare")
 """Held in the first month of their window only: they happen, they do not last."""
+
+
+FOREVER = 10**9
+"""End of an open window."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,11 @@ def find_scenario(case: Case, scenario: Scenario | str) -> Scenario:
 def compose_scenarios(*scenarios: Scenario) -> Scenario:
     """Return one scenario that holds everything the given ones hold.
 
-    Where two hold the same quantity in the same month, the later one counts.
-
     Raises
     ------
     ConfigError
-        No scenario is given, or two bring about different agreements of one id.
+        No scenario is given, two bring about different agreements of one id, or two hold one
+        quantity at different values in the same months.
     """
     if not scenarios:
         raise ConfigError("at least one scenario is needed to compose; found none.")
@@ -67,6 +71,14 @@ def compose_scenarios(*scenarios: Scenario) -> Scenario:
                     f'scenarios to compose bring about two different agreements "{row.id}"; '
                     "rename one."
                 )
+    for one, other in combinations(scenarios, 2):
+        for first, second in product(one.clamps, other.clamps):
+            if _contradict(first, second):
+                raise ConfigError(
+                    f'scenarios "{one.id}" and "{other.id}" cannot be joined: both hold '
+                    f"{first.quantity} in the same months, at {first.value} and at "
+                    f"{second.value}. Join others, or write a scenario that says which counts."
+                )
     return Scenario(
         id="-and-".join(item.id for item in scenarios),
         title="; ".join(item.title for item in scenarios),
@@ -75,6 +87,23 @@ def compose_scenarios(*scenarios: Scenario) -> Scenario:
         clamps=tuple(clamp for item in scenarios for clamp in item.clamps),
         agreements=tuple(agreements.values()),
     )
+
+
+def _contradict(first: Clamp, second: Clamp) -> bool:
+    """Whether two clamps hold one quantity at different values in a month that both cover."""
+    if first.quantity != second.quantity or first.value == second.value:
+        return False
+    windows = [
+        ((clamp.start_month, clamp.end_month), (clamp.from_lead, clamp.to_lead))
+        for clamp in (first, second)
+    ]
+    for kind in (0, 1):
+        if all(window[1 - kind] == (None, None) for window in windows):
+            (a, b), (c, d) = (window[kind] for window in windows)
+            return (a or 0) <= (FOREVER if d is None else d) and (c or 0) <= (
+                FOREVER if b is None else b
+            )
+    return True  # calendar months beside leads: taken to meet, so that nothing wins in silence
 
 
 def scenario_problems(case: Case, scenario: Scenario) -> tuple[str, ...]:

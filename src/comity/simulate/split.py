@@ -7,7 +7,11 @@ s² / n, where s² is the variance within draws. So
     ignorance share = between / (between + s²).
 
 Intervals over draws take the same noise out: each draw's mean is pulled toward the grand mean by
-sqrt(between / Var(means)), after which the spread of the means is the spread of expectations.
+sqrt(between / Var(means)), after which the spread of the means is the spread of expectations. Where
+noise is most of what is seen, the difference of two nearly equal variances may fall far below the
+truth by chance and an interval shrink to nothing. So the interval uses the upper 90% bound of the
+variance between draws (the relative error of a variance of P means is sqrt(2 / (P - 1))): too wide
+rather than falsely narrow, and never wider than the means themselves.
 Where no draw has two members nothing can be told apart, and share and interval are NaN.
 """
 
@@ -19,6 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+UPPER = 1.2816
+"""Standard errors to the upper 90% bound."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,10 @@ def split_variance(sums: Floats, squares: Floats, members: NDArray[np.int64]) ->
     spread = means.var(axis=-1, ddof=1) if draws > 1 else np.zeros(mean.shape)
     between = np.maximum(spread - noise, 0.0)
     se = np.sqrt(between / draws + within / total)
+    slack = UPPER * np.sqrt(2 / max(draws - 1, 1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        pull = np.where(spread > 0, np.sqrt(between / spread), 0.0)
+        kept = np.where(spread > 0, 1 + slack - noise / spread, 0.0)
+    pull = np.sqrt(np.clip(kept, 0.0, 1.0))
     shrunk = mean[..., None] + pull[..., None] * (means - mean[..., None])
     low, high = np.quantile(shrunk, (0.1, 0.9), axis=-1)
     return Split(mean, between, within, se, low, high)

@@ -213,9 +213,24 @@ class Study:
         return self._contrasts[pair]
 
     def verdicts(self) -> tuple[Verdict, ...]:
-        """Return one verdict per claim."""
+        """Return one verdict per claim.
+
+        Raises
+        ------
+        ConfigError
+            Fewer than two futures of each parameter draw: no interval, and so no verdict, could be
+            given for what the model says.
+        """
         if self._verdicts is None:
             from comity.judge import judge_claims
+
+            least = 2 * self.settings.n_draws
+            if self.case.claims and self.settings.n_members < least:
+                raise ConfigError(
+                    f"members: a verdict needs two futures of each of the {self.settings.n_draws} "
+                    f"parameter draws, {least:,} or more; found {self.settings.n_members:,}. "
+                    "Ask for more members."
+                )
 
             self._verdicts = judge_claims(
                 self.case,

@@ -52,11 +52,21 @@ def test_json_is_one_document_of_its_schema_and_nothing_else(verb, name):
     assert said.document["schema"] == f"comity.{name}/1"
 
 
-@pytest.mark.parametrize("name", ["claims", "compare", "report", "simulate"])
+@pytest.mark.parametrize("name", ["compare", "simulate"])
 def test_fewer_futures_than_parameter_draws_are_answered_without_their_split(verb, name):
     said = verb(name, "--json", "--members", "200")
     assert (said.code, said.err) == (0, "")
     jsonschema.validate(said.document, schema(name))
+
+
+@pytest.mark.parametrize("name", ["claims", "report"])
+def test_a_verdict_needs_two_futures_of_every_draw(verb, name):
+    said = verb(name, "--members", "200")
+    assert said.code == 2
+    assert said.err.strip() == (
+        "comity: members: a verdict needs two futures of each of the 500 parameter draws, 1,000 "
+        "or more; found 200. Ask for more members."
+    )
 
 
 @pytest.mark.parametrize("name", VERBS)

@@ -58,3 +58,23 @@ def test_one_member_per_draw_cannot_be_split():
     assert split.mean == 0.5
     assert np.isnan(split.ignorance_share)
     assert np.isnan(split.low)
+
+
+def test_an_interval_buried_in_noise_does_not_collapse():
+    """At most one interval in ten may be narrower than the truth, whatever the noise."""
+    draws, members, between, tries = 500, 40, 0.02, 200
+    halves = np.array(
+        [
+            (split.high - split.low) / 2
+            for split in (planted(between, 10.0, draws, members, seed) for seed in range(tries))
+        ]
+    )
+    narrow = np.mean(halves < 0.95 * 1.2816 * between**0.5)
+    error = (0.1 * 0.9 / tries) ** 0.5
+    assert narrow < 0.1 + ERRORS * error, f"{narrow:.2f} of the intervals are too narrow"
+    spreads = [
+        max(float(planted(between, 10.0, draws, members, seed).between), 0.0)
+        for seed in range(tries)
+    ]
+    bare = np.mean(np.sqrt(spreads) * 1.2816 < 0.95 * 1.2816 * between**0.5)
+    assert bare > 0.1 + ERRORS * error  # the planted bug: no allowance for the variance's error

@@ -59,24 +59,43 @@ def test_the_later_clamp_counts_and_acts_happen_once():
     assert np.isnan(held.levels["fear"]).all()
 
 
-def test_composed_scenarios_hold_both_and_the_later_one_counts():
+def test_composed_scenarios_hold_what_both_hold():
     new = NewAgreement(id="n", name="N", parties=("ALF", "BET"), form="statement", depth=1)
-    one = Scenario(
-        id="one", title="One", agreements=(new,), clamps=(Clamp(quantity="fear.ALF", value=0.1),)
-    )
-    two = Scenario(
-        id="two", title="Two", agreements=(new,), clamps=(Clamp(quantity="fear.ALF", value=0.8),)
-    )
+
+    def part(name: str, quantity: str, value: float, **window: int) -> Scenario:
+        clamp = Clamp(quantity=quantity, value=value, **window)
+        return Scenario(id=name, title=name.title(), agreements=(new,), clamps=(clamp,))
+
+    one, two = part("one", "fear.ALF", 0.1, to_lead=1), part("two", "fear.ALF", 0.8, from_lead=2)
     both = compose_scenarios(one, two)
     assert (both.id, both.title) == ("one-and-two", "One; Two")
     assert len(both.agreements) == 1
     held = held_arrays(CASE, both, COALITIONS, ("n",), 2)
-    assert held.levels["fear"][CASE.index.number("ALF")].tolist() == [0.8, 0.8]
+    assert held.levels["fear"][CASE.index.number("ALF")].tolist() == [0.1, 0.8]
     other = two.model_copy(update={"agreements": (new.model_copy(update={"depth": 2.0}),)})
     with pytest.raises(ConfigError, match='two different agreements "n"; rename one'):
         compose_scenarios(one, other)
     with pytest.raises(ConfigError, match="at least one scenario"):
         compose_scenarios()
+
+
+def test_scenarios_that_contradict_each_other_are_not_joined():
+    def part(name: str, value: float, **window: object) -> Scenario:
+        clamp = Clamp.model_validate({"quantity": "fear.ALF", "value": value, **window})
+        return Scenario(id=name, title=name, clamps=(clamp,))
+
+    with pytest.raises(ConfigError) as caught:
+        compose_scenarios(part("one", 0.1), part("two", 0.8, from_lead=5))
+    assert str(caught.value) == (
+        'scenarios "one" and "two" cannot be joined: both hold fear.ALF in the same months, at 0.1 '
+        "and at 0.8. Join others, or write a scenario that says which counts."
+    )
+    with pytest.raises(ConfigError, match="cannot be joined"):
+        compose_scenarios(part("one", 0.1, start_month="2030-01"), part("two", 0.8, to_lead=3))
+    compose_scenarios(part("one", 0.1), part("two", 0.1, from_lead=5))
+    compose_scenarios(
+        part("one", 0.1, end_month="2030-01"), part("two", 0.8, start_month="2030-02")
+    )
 
 
 def test_every_problem_of_a_scenario_is_said_at_once():
