@@ -11,7 +11,9 @@ sqrt(between / Var(means)), after which the spread of the means is the spread of
 noise is most of what is seen, the difference of two nearly equal variances may fall far below the
 truth by chance and an interval shrink to nothing. So the interval uses the upper 90% bound of the
 variance between draws (the relative error of a variance of P means is sqrt(2 / (P - 1))): too wide
-rather than falsely narrow, and never wider than the means themselves.
+rather than falsely narrow, and never wider than the means themselves. Where noise is more than half
+of what is seen, the shape of the means is that of the noise too (a rare outcome is 0 in most
+draws), and the interval is the normal one of that bound around the mean.
 Where no draw has two members nothing can be told apart, and share and interval are NaN.
 """
 
@@ -24,7 +26,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 UPPER = 1.2816
-"""Standard errors to the upper 90% bound."""
+"""Standard errors to the upper 90% bound, and from the mean to the ends of an 80% interval."""
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,7 @@ def split_variance(sums: Floats, squares: Floats, members: NDArray[np.int64]) ->
     pull = np.sqrt(np.clip(kept, 0.0, 1.0))
     shrunk = mean[..., None] + pull[..., None] * (means - mean[..., None])
     low, high = np.quantile(shrunk, (0.1, 0.9), axis=-1)
+    buried = noise > 0.5 * spread
+    reach = UPPER * pull * np.sqrt(spread)
+    low, high = np.where(buried, mean - reach, low), np.where(buried, mean + reach, high)
     return Split(mean, between, within, se, low, high)
