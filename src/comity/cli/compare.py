@@ -60,7 +60,8 @@ def command(
 
 
 def _print(study: Study, paired: Contrast) -> None:
-    from comity.cli.output import print_heading, print_table
+    from comity.cli.output import print_heading, print_table, print_text
+    from comity.cli.simulate import none_due
     from comity.core.months import month_words
     from comity.core.wording import (
         difference_interval,
@@ -72,8 +73,9 @@ def _print(study: Study, paired: Contrast) -> None:
     titles = [study.scenario(name).title for name in (paired.scenario, paired.against)]
     print_heading(
         f"What if: {titles[0]}, against {titles[1]}",
-        f"Differences of chances over {paired.n_members:,} pairs of futures on the same random "
-        "numbers; the 80% interval is over the judged numbers.",
+        f"Differences of chances over {paired.n_members:,} "
+        f"{'pair' if paired.n_members == 1 else 'pairs'} of futures on the same random numbers; "
+        " the 80% interval is over the judged numbers.",
     )
     rows = [
         (
@@ -85,8 +87,11 @@ def _print(study: Study, paired: Contrast) -> None:
         )
         for item in paired.outcomes
     ]
-    columns = ("outcome", "chance", "against", "difference", "80% interval")
-    print_table(columns, rows, right=columns[1:])
+    if rows:
+        columns = ("outcome", "chance", "against", "difference", "80% interval")
+        print_table(columns, rows, right=columns[1:])
+    else:
+        print_text(none_due(study, int(paired.months[-1])))
     print_heading(
         f"Relations in {month_words(int(paired.months[-1]))}",
         "Mean difference in logit, its 80% interval over the judged numbers, and the standard "

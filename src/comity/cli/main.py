@@ -81,14 +81,32 @@ def run(arguments: Sequence[str]) -> int:
         typer.echo(f"comity: stopped. {session.kept()}", err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unread()
+    except SystemExit as stopped:
+        # typer and rich turn a reader that went away into exit code 1.
+        if not _is_broken_pipe(stopped):
+            raise
+        return _unread()
     except Exception as error:
         session.close()
         return _fail(error, session, wants_json)
     finally:
         session.close()
+
+
+def _is_broken_pipe(error: BaseException) -> bool:
+    around = error.__cause__ or error.__context__
+    while around is not None and not isinstance(around, BrokenPipeError):
+        around = around.__cause__ or around.__context__
+    return around is not None
+
+
+def _unread() -> int:
+    """Send what is still to be written nowhere: the reader went away, nobody is left to tell."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return 0
 
 
 def _fail(error: Exception, session: Session, wants_json: bool) -> int:
@@ -134,11 +152,29 @@ def _message(error: Exception, code: int) -> str:
 
 
 def _usage(error: Any) -> str:
-    message = str(error.format_message())
+    message = _range_words(error) or str(error.format_message())
     context = getattr(error, "ctx", None)
     if context is None or _is_help(error):
         return message
     return f"{message}\nSee: {context.command_path} --help"
+
+
+def _range_words(error: Any) -> str:
+    """Return in our words that an option's number is none or out of range; empty otherwise."""
+    from pydantic import ValidationError
+
+    from comity.cli.options import RANGES
+
+    name, cause = getattr(getattr(error, "param", None), "name", ""), error.__cause__
+    if not name or not isinstance(cause, ValidationError):
+        return ""
+    detail = cause.errors(include_url=False)[0]
+    if detail["type"].startswith("int_"):
+        return f'{name}: must be a whole number; found "{detail["input"]}".'
+    if name in RANGES and detail["type"] in ("greater_than_equal", "less_than_equal"):
+        low, high = RANGES[name]
+        return f"{name}: must be from {low:,} to {high:,}; found {detail['input']}."
+    return ""
 
 
 def _is_help(error: Exception) -> bool:
@@ -147,4 +183,9 @@ def _is_help(error: Exception) -> bool:
 
 def main() -> None:
     """Run the command line with the arguments of the process."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _unread()
+    sys.exit(code)

@@ -10,10 +10,13 @@ from comity.cli.options import SEED, CaseArgument, JsonOption, NoCacheOption, Se
 from comity.cli.session import session_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from comity.study import Study
 
 NAME = "measure"
 EXAMPLE = "comity measure japan-korea-us --dyad JPN-KOR --as-of 2019-08"
+FEW_ACTS = 12
 
 
 def command(
@@ -40,7 +43,7 @@ def command(
     loaded = load_case(case)
     if as_of is not None:
         loaded = cut_case(loaded, parse_day(as_of))
-    wanted = None if dyad is None else loaded.index.dyad_label(dyad)
+    wanted = None if dyad is None else loaded.index.dyad_label(dyad.upper())
     settings = Settings(seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings)
     _ = study.relations
@@ -51,13 +54,17 @@ def command(
 
         print_json(measure_document(study, wanted))
     elif wanted is None:
-        print_standing(study, study.case.index.dyads)
+        print_standing(study, study.case.index.dyads, is_cut=as_of is not None)
     else:
         _print_years(study, wanted)
 
 
-def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
-    """Print where pairs stand in the last recorded month."""
+def print_standing(study: Study, dyads: tuple[str, ...], *, is_cut: bool = False) -> None:
+    """Print where pairs stand in the last recorded month.
+
+    Of a case that was cut, only the first sentence of the warning is printed: the others may
+    speak of years that were cut off.
+    """
     from comity.cli.output import print_heading, print_table
     from comity.core.months import month_words
     from comity.core.wording import percent, percent_interval
@@ -66,13 +73,15 @@ def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
     print_heading(
         f"Where they stand in {month_words(case.last_month)}",
         "Expected share of cooperative acts with its 80% interval; place in the pair's own "
-        "history (0 coldest, 100 warmest); acts recorded in the last 12 months.",
+        "history (0 coldest, 100 warmest); acts recorded in the last 12 months and in all.",
     )
+    n_acts = dict[str, int]()
     rows: list[tuple[str, ...]] = []
     for label in dyads:
         number = relations.index.dyad_number(label)
         low, _, middle, _, high = relations.dyad_quantiles(label)[:, -1]
         directions = list(relations.index.directions[number])
+        n_acts[label] = int(relations.n_events[directions].sum())
         rows.append(
             (
                 case.dyad_words(label),
@@ -80,12 +89,36 @@ def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
                 percent_interval(low, high),
                 f"{relations.own_percentile(label)[-1]:.0f}",
                 str(int(relations.n_events[directions, -12:].sum())),
+                str(n_acts[label]),
             )
         )
-    columns = ("pair", "share", "80% interval", "own history", "acts")
+    columns = ("pair", "share", "80% interval", "own history", "12 months", "in all")
     print_table(columns, rows, right=columns[1:])
+    if thin := thin_words({case.dyad_words(label): number for label, number in n_acts.items()}):
+        print_heading("", thin)
     if case.warning:
-        print_heading("", case.warning)
+        print_heading("", _first_sentence(case.warning) if is_cut else case.warning)
+
+
+def thin_words(n_acts: Mapping[str, int]) -> str:
+    """Return which pairs, by their words, have too few acts to be read on their own.
+
+    >>> thin_words({"Japan and Korea": 40, "Japan and China": 3, "China and Korea": 0})[:61]
+    'Fewer than 12 acts are recorded of Japan and China (3); none '
+    """
+    few = [f"{words} ({number})" for words, number in n_acts.items() if 0 < number < FEW_ACTS]
+    none = [words for words, number in n_acts.items() if number == 0]
+    parts = [
+        f"Fewer than {FEW_ACTS} acts are recorded of {', '.join(few)}" if few else "",
+        f"{'none' if few else 'No act is recorded'} of {', '.join(none)}" if none else "",
+    ]
+    said = "; ".join(filter(None, parts))
+    return f"{said}. Such a reading rests mostly on the pool of all pairs." if said else ""
+
+
+def _first_sentence(text: str) -> str:
+    sentence, stop, _ = text.partition(". ")
+    return sentence + stop.rstrip()
 
 
 def _print_years(study: Study, label: str) -> None:

@@ -16,14 +16,33 @@ JsonOption = Annotated[
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Compute everything anew and keep nothing.")
 ]
+RANGES = {"members": (1, 100_000_000), "months": (1, 600), "seed": (0, 2**64 - 1)}
 MembersOption = Annotated[
-    int, typer.Option("--members", min=1, max=100_000_000, help="Futures per scenario.")
+    int,
+    typer.Option(
+        "--members",
+        min=RANGES["members"][0],
+        max=RANGES["members"][1],
+        help="Futures per scenario.",
+    ),
 ]
 MonthsOption = Annotated[
-    int, typer.Option("--months", min=1, max=600, help="Months simulated after the last recorded.")
+    int,
+    typer.Option(
+        "--months",
+        min=RANGES["months"][0],
+        max=RANGES["months"][1],
+        help="Months simulated after the last recorded.",
+    ),
 ]
 SeedOption = Annotated[
-    int, typer.Option("--seed", min=0, max=2**64 - 1, help="Seed of every random stream.")
+    int,
+    typer.Option(
+        "--seed",
+        min=RANGES["seed"][0],
+        max=RANGES["seed"][1],
+        help="Seed of every random stream.",
+    ),
 ]
 OutOption = Annotated[Path, typer.Option("--out", help="File to write.", dir_okay=False)]
 REPORT_FILE = Path("comity-report.html")

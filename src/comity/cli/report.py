@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,13 +55,25 @@ def command(
 
 
 def check_folder(out: Path) -> None:
-    """Refuse a file in a folder that does not exist before any work is done."""
+    """Refuse a file that could not be written, before any work is done."""
     from comity.core.errors import ConfigError
 
     folder = out.parent
     if not folder.is_dir():
         raise ConfigError(
-            f'--out: the folder must exist; found "{folder}". Create it or choose another one.'
+            f'--out: the folder of "{out}" must exist; found no folder "{folder}". '
+            "Create it or choose another one."
+        )
+    for path in (out, _receipt(out)):
+        if path.exists() and not os.access(path, os.W_OK):
+            raise ConfigError(
+                f'--out: "{out}" must be writable; found "{path}" write-protected. '
+                "Change its permissions or choose another file."
+            )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError(
+            f'--out: the folder of "{out}" must be writable; found "{folder}" write-protected. '
+            "Change its permissions or choose another one."
         )
 
 
@@ -69,10 +82,14 @@ def write(session: Session, study: Study, out: Path) -> Path:
     from comity.show import write_report
 
     session.written.append(Path(write_report(study, out)))
-    receipt = out.with_name(f"{out.stem}.receipt.json")
+    receipt = _receipt(out)
     receipt.write_text(study.receipt().as_json(), encoding="utf-8")
     session.written.append(receipt)
     return out
+
+
+def _receipt(out: Path) -> Path:
+    return out.with_name(f"{out.stem}.receipt.json")
 
 
 def print_written(study: Study, path: Path) -> None:

@@ -73,14 +73,14 @@ def print_chances(
     study: Study, futures: Ensemble, outcomes: Iterable[OutcomeEstimate], title: str
 ) -> None:
     """Print the chance of outcomes in natural frequencies."""
-    from comity.cli.output import print_heading, print_table
+    from comity.cli.output import print_heading, print_table, print_text
     from comity.core.months import month_words
     from comity.core.wording import frequency, frequency_interval
 
     last = month_words(int(futures.months[-1]))
     print_heading(
         f"What follows: {title}",
-        f"Chances over {futures.n_members:,} futures to {last}; the 80% interval is over the "
+        f"Chances over {_futures(futures.n_members)} to {last}; the 80% interval is over the "
         "judged numbers; ignorance is the part of the doubt that better numbers would remove.",
     )
     rows = [
@@ -92,10 +92,37 @@ def print_chances(
         )
         for item in outcomes
     ]
-    columns = ("outcome", "chance", "80% interval", "ignorance")
-    print_table(columns, rows, right=columns[1:])
+    if rows:
+        columns = ("outcome", "chance", "80% interval", "ignorance")
+        print_table(columns, rows, right=columns[1:])
+    else:
+        print_text(none_due(study, int(futures.months[-1])))
     if futures.n_out_of_range:
-        print_heading("", f"{futures.n_out_of_range:,} futures left the valid range and were held.")
+        from comity.simulate.rules.relations import BOUND
+
+        held = "was" if futures.n_out_of_range == 1 else "were"
+        print_heading(
+            "",
+            f"{_futures(futures.n_out_of_range)} left the range of ±{BOUND:g} logits, beyond which "
+            f"a share is 0 or 100 in 100 for all purposes, and {held} held at its edge.",
+        )
+
+
+def none_due(study: Study, last_month: int) -> str:
+    """Return in words why there is no outcome to show up to a month."""
+    from comity.core.months import month_words
+
+    case = study.case
+    leads = [outcome.lead(case.last_month) for outcome in case.outcomes]
+    later = [lead for lead in leads if lead > last_month - case.last_month]
+    if not later:
+        return "No outcome to show."
+    last, earliest = month_words(last_month), min(later)
+    return f"No outcome falls due by {last}; the earliest needs {earliest} months."
+
+
+def _futures(number: int) -> str:
+    return f"{number:,} {'future' if number == 1 else 'futures'}"
 
 
 def _percent(share: float) -> str:

@@ -73,7 +73,9 @@ class Government(Row):
     @model_validator(mode="after")
     def _spell(self) -> Self:
         if self.end is not None and self.end <= self.start:
-            raise ValueError(f"a government ends after it starts; found {self.start} to {self.end}")
+            raise ValueError(
+                f"a government must end after it starts; found {self.start} to {self.end}"
+            )
         overridden = (
             self.toward_hub,
             self.toward_partner,

@@ -32,8 +32,13 @@ def find_case(name_or_path: str | os.PathLike[str]) -> Path:
     try:
         if name and folder.is_dir():
             return folder
+        is_file = bool(name) and folder.is_file()
     except (OSError, ValueError):
-        pass  # too long or with a null character: no such folder
+        is_file = False  # too long or with a null character: no such folder
+    if is_file:
+        home = folder.parent.parent if folder.parent.name == "scenarios" else folder.parent
+        fix = f"Give its folder: {quoted(str(home))}."
+        raise CaseError(name, [Problem(name, 0, "", "must be a case folder", "a file", fix)])
     must = "must be the name of a bundled case or a case folder"
     hint = nearest_match(name, bundled)
     raise CaseError(name, [Problem(quoted(name).strip('"'), 0, "", must, "neither", hint)])

@@ -97,24 +97,42 @@ def _clamp(
     at, problems = (*keys, "quantity"), list[Problem]()
     if quantity not in CLAMPABLE:
         must = "must be a quantity that a scenario can hold, written quantity.entity"
-        problems.append(item.problem(at, must, clamp.quantity, nearest_match(quantity, CLAMPABLE)))
+        hint = nearest_match(quantity, CLAMPABLE)
+        if hint.startswith("Nearest: ") and entity:
+            meant = hint.partition('"')[2].rpartition('"')[0]
+            known = _known(draft, meant, new) or {entity}
+            near = entity if entity in known else _nearest_word(entity, known)
+            hint = f'Nearest: "{meant}.{near}".' if near else hint
+        problems.append(item.problem(at, must, clamp.quantity, hint))
         return problems
     end = clamp.end_month
     if draft.as_of is not None and end is not None and end <= month_of(draft.as_of):
         must = f"must lie after the month of as_of ({draft.as_of})"
         problems.append(item.problem((*keys, "end_month"), must, month_text(end)))
-    known: set[str] | None
+    known = _known(draft, quantity, new)
+    if known is not None and entity not in known:
+        near = _nearest_word(entity, known)
+        hint = f'Nearest: "{quantity}.{near}".' if near else nearest_match(entity, sorted(known))
+        must = f"must name what exists: {CLAMPABLE[quantity]}"
+        problems.append(item.problem(at, must, clamp.quantity, hint))
+    return problems + _value(draft, item, keys, quantity, entity, value)
+
+
+def _known(draft: Draft, quantity: str, new: set[str]) -> set[str] | None:
+    """Return what a quantity may be held of; None when it cannot be known."""
     if quantity == "agreement":
         ids = draft.agreements.column("id")
-        known = None if ids is None else ids | new
-    elif quantity == "flare":
-        known = draft.disputes.column("id")
-    elif quantity == "coalition":
-        known = draft.codes
-    else:
-        known = entities(draft, quantity)
-    unknown = item.unknown(at, f"must name what exists: {CLAMPABLE[quantity]}", entity, known)
-    return problems + unknown + _value(draft, item, keys, quantity, entity, value)
+        return None if ids is None else ids | new
+    if quantity == "flare":
+        return draft.disputes.column("id")
+    if quantity == "coalition":
+        return draft.codes
+    return entities(draft, quantity)
+
+
+def _nearest_word(found: str, known: set[str]) -> str:
+    hint = nearest_match(found, sorted(known))
+    return hint.partition('"')[2].rpartition('"')[0] if hint.startswith("Nearest: ") else ""
 
 
 def _value(

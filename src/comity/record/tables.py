@@ -84,6 +84,9 @@ def read_table(path: Path, model: type[Row], file: str | None = None) -> Table[R
     if not lines or not lines[0].strip():
         must = f"must begin with a line of column names ({', '.join(required(model))})"
         return Table([], None, [Problem(file, 1, "", must, "no such line")])
+    if "\t" in lines[0] and "," not in lines[0]:
+        must, fix = "must be a table separated by commas", "Save it as CSV with commas."
+        return Table([], None, [Problem(file, 1, "", must, "a table separated by tabs", fix)])
     header, broken = _split(lines[0], file, 1, [])
     if header is None:
         return Table([], None, broken)

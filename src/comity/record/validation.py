@@ -83,8 +83,10 @@ def _problem(model: type[BaseModel], place: Located[Any], detail: ErrorDetails) 
     found = "no such key" if detail["type"] == "missing" else quoted(detail["input"])
     if detail["type"] == "extra_forbidden":
         found = quoted(str(keys[-1]))
-    elif not keys and detail["type"] == "value_error":
-        found = "the row as it stands"
+    elif detail["type"] == "value_error":
+        # A validator's message may say what it found; said twice it would not read as a sentence.
+        must, _, said = must.partition("; found ")
+        found = said or (found if keys else "the row as it stands")
     whole = place.path + keys
     return Problem(place.file, place.row_of(*keys), key_words(whole), must, found, fix)
 

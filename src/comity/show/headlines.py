@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from comity.core.wording import MINUS
 from comity.show.numbers import listed, number_word, signed_count
 
 PERCENTILE_WORDS = (
@@ -108,7 +109,7 @@ def one_what_if(shift: Shift) -> str:
         return f"{shift.pair} hardly move: less than one in 100 at any month"
     way = "closer" if shift.points > 0 else "further apart"
     doubt = "" if shift.is_clear else "; within what is not known, it could be none"
-    size = f"{step} in 100 at most ({shift.when}), {spread_words(shift.ratio)}"
+    size = f"{step.lstrip('+' + MINUS)} in 100 at most ({shift.when}), {spread_words(shift.ratio)}"
     return f"{shift.pair} {way} by {size}{doubt}"
 
 
@@ -117,6 +118,8 @@ def all_what_ifs(shifts: list[Shift]) -> str:
     moving = [item for item in shifts if item.is_clear and abs(item.ratio) >= 0.25]
     total = number_word(len(shifts))
     noun = "what-if" if len(shifts) == 1 else "what-ifs"
+    if not moving and len(shifts) == 1:
+        return "The one what-if does not stand out from the spread of futures"
     if not moving:
         return f"None of {total} {noun} stands out from the spread of futures"
     most = max(moving, key=lambda item: abs(item.ratio))
@@ -158,11 +161,19 @@ def argument(counts: Mapping[str, int]) -> str:
         n = counts["depends"]
         parts.append(f"{number_word(n)} {'depends' if n == 1 else 'depend'}")
     if fails:
-        parts.append(f"{number_word(fails)} {'fails' if fails == 1 else 'fail'}")
+        parts.append(f"{number_word(fails)} contradicted")
     if unanswered:
         parts.append(f"{number_word(unanswered)} cannot be told yet")
     if not parts:
         return f"The argument, claim by claim: {number_word(total)} claims, none of them testable"
+    if counts.get("definition", 0):
+        n = counts["definition"]
+        parts.append(f"{number_word(n)} {'is a definition' if n == 1 else 'are definitions'}")
+    if counts.get("recommendation", 0):
+        n = counts["recommendation"]
+        parts.append(
+            f"{number_word(n)} {'is a recommendation' if n == 1 else 'are recommendations'}"
+        )
     return f"The argument, claim by claim: of {number_word(total)}, {listed(parts)}"
 
 

@@ -29,11 +29,11 @@ def count(probability: float, monte_carlo_se: float = 0.0) -> str:
     return str(rounded)
 
 
-def interval(low: float, high: float) -> str:
+def interval(low: float, high: float, monte_carlo_se: float = 0.0) -> str:
     """Return an interval of chances in 100: ``9 to 21``."""
     if math.isnan(low) or math.isnan(high):
         return UNKNOWN
-    return f"{count(low)} to {count(high)}"
+    return f"{count(low, monte_carlo_se)} to {count(high, monte_carlo_se)}"
 
 
 def signed_count(difference: float, monte_carlo_se: float = 0.0) -> str:

@@ -40,12 +40,13 @@ def cut_case(case: Case, day: dt.date) -> Case:
     Raises
     ------
     ConfigError
-        The day lies outside the record.
+        The day lies outside the record or in its first month.
     """
     if not month_start(case.first_month + 1) <= day <= case.as_of:
         raise ConfigError(
-            f"--as-of: the day must lie in the record, {month_start(case.first_month + 1)} to "
-            f"{case.as_of}; found {day}. Choose a day in between."
+            "--as-of: the day must lie at least one month into the record, from "
+            f"{month_start(case.first_month + 1)} to {case.as_of}; found {day}. "
+            "Choose a day in between."
         )
     agreements = tuple(row for row in case.agreements if row.signed is None or row.signed <= day)
     return case.model_copy(

@@ -1,6 +1,9 @@
 """What is said when a command fails: the whole text, the exit code, and where it goes."""
 
 import json
+import os
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -9,8 +12,6 @@ from comity.cli import session as session_module
 from comity.cli.main import run
 from comity.record import new_case
 from comity.study import Study
-
-LIMIT = "Input should be greater than or equal to 1"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,14 @@ LIMIT = "Input should be greater than or equal to 1"
          'comity: scenario: must be one of the case small-case; found "hub-mediate". '
          'Nearest: "hub-mediates".\n'),
         (("simulate", "CASE", "--members", "0"),
-         f"comity: Invalid value for '--members': {LIMIT}\nSee: comity simulate --help\n"),
+         "comity: members: must be from 1 to 100,000,000; found 0.\nSee: comity simulate --help\n"),
+        (("simulate", "CASE", "--months", "601"),
+         "comity: months: must be from 1 to 600; found 601.\nSee: comity simulate --help\n"),
+        (("simulate", "CASE", "--seed", "one"),
+         'comity: seed: must be a whole number; found "one".\nSee: comity simulate --help\n'),
+        (("measure", "CASE", "--as-of", "2010-01"),
+         "comity: --as-of: the day must lie at least one month into the record, from 2010-02-01 "
+         "to 2019-12-20; found 2010-01-31. Choose a day in between.\n"),
         (("compare", "CASE", "hub-mediates", "--against", "base-line"),
          'comity: scenario: must be one of the case small-case; found "base-line". '
          'Nearest: "baseline".\n'),
@@ -35,14 +43,38 @@ LIMIT = "Input should be greater than or equal to 1"
          "comity: --explain: must be the number of a claim of this case, 1 to 3; found 9. "
          "Allowed: 1, 2, 3.\n"),
         (("report", "CASE", "--out", "no-such-folder/report.html"),
-         'comity: --out: the folder must exist; found "no-such-folder". Create it or choose '
-         "another one.\n"),
+         'comity: --out: the folder of "no-such-folder/report.html" must exist; found no folder '
+         '"no-such-folder". Create it or choose another one.\n'),
     ],
 )  # fmt: skip
 def test_the_users_input_is_named_with_what_to_do(comity, small, arguments, message):
     said = comity(*(small if word == "CASE" else word for word in arguments))
     assert (said.code, said.out) == (2, "")
     assert said.err == message
+
+
+@pytest.mark.parametrize("verb", ["report", "demo"])
+def test_a_protected_folder_is_refused_before_any_work(comity, small, tmp_path, monkeypatch, verb):
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    monkeypatch.setattr(session_module.Session, "open", stop_at_once)
+    out = tmp_path / "report.html"
+    said = comity(verb, *([small] if verb == "report" else []), "--out", out)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        f'comity: --out: the folder of "{out}" must be writable; found "{tmp_path}" '
+        "write-protected. Change its permissions or choose another one.\n"
+    )
+
+
+def test_a_reader_that_went_away_is_no_failure():
+    code = "from comity.cli import main; main()"
+    for arguments in (["--help"], ["cases"], ["cases", "--json"]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        command = [sys.executable, "-c", code, *arguments]
+        ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+        os.close(writer)
+        assert (ended.stderr, ended.returncode) == (b"", 0)
 
 
 def test_every_problem_of_a_case_is_listed_at_once(comity, tmp_path):

@@ -19,7 +19,7 @@ CASES = {
     "outcome pair": ("case.toml", 'dyad = "BBB-CCC"', 'dyad = "BBB-CCX"', "two states of the case"),
     "outcome pact": ("case.toml", '"new-accord"', '"new-acord"', "of the case or of a scenario"),
     "outcome past": ("case.toml", '"2023-06"', '"2019-12"', "must lie 1 to 600 months after as_of"),
-    "backward spell": ("governments.csv", "2008-06-01,2012-09-15", "2012-09-16,2012-09-15", "ends"),
+    "backward spell": ("governments.csv", "2008-06-01,2012-09-15", "2012-09-16,2012-09-15", "must end after it starts"),
     "unseated": ("governments.csv", "2016-03-01,,", "2016-03-01,2019-01-01,", "a government in"),
     "no reason": ("governments.csv", "went to Birch first although of the other camp", "", "reason"),
     "tone at home": ("events.csv", "domestic.turnover,0,", "domestic.turnover,3,", "has tone 0"),

@@ -9,6 +9,7 @@ import pytest
 
 from comity.core.errors import CaseError, Problem
 from comity.record import check_case, load_case
+from comity.record.located import quoted
 
 
 def _spoil(folder) -> dict[str, tuple[str, int, str, str]]:
@@ -66,11 +67,11 @@ def _spoil(folder) -> dict[str, tuple[str, int, str, str]]:
     )
     (folder.path / "scenarios" / "odd.toml").write_text(text)
     where = "scenarios/odd.toml"
-    expected["clamp of no pair"] = (where, 4, "clamps[0].quantity", '"BBB-CCC"')
-    expected["clamp of nothing"] = (where, 7, "clamps[1].quantity", '"mediation"')
+    expected["clamp of no pair"] = (where, 4, "clamps[0].quantity", '"mediation.BBB-CCC"')
+    expected["clamp of nothing"] = (where, 7, "clamps[1].quantity", '"mediation.BBB-CCC"')
     expected["clamp out of range"] = (where, 11, "clamps[2].value", '"1"')
     expected["clamp of no coalition"] = (where, 14, "clamps[3].value", '"left"')
-    expected["clamp of no agreement"] = (where, 16, "clamps[4].quantity", '"A3"')
+    expected["clamp of no agreement"] = (where, 16, "clamps[4].quantity", '"agreement.A3"')
     expected["clamp to no status"] = (where, 17, "clamps[4].value", '"in_force"')
     text = 'id = "worse"\ntitle = "Worse"\n[[clamps]]\nquantity = "threat.BBB"\nvaluee = 1.0\n'
     (folder.path / "scenarios" / "worse.toml").write_text(text)
@@ -167,3 +168,49 @@ def test_an_unknown_case_names_the_nearest() -> None:
     with pytest.raises(CaseError, match=r'Nearest: "japan-korea-us"') as caught:
         load_case("japan-korea")
     assert caught.value.problem.found == "neither"
+
+
+def test_a_validators_message_says_once_what_was_found(folder) -> None:
+    row = folder.row_of("parameters.toml", "[dispute.rate.islets]")
+    folder.replace("parameters.toml", "central = 0.06", "central = 0.6")
+    [problem] = folder.problems()
+    assert problem.must == "low <= central <= high must hold"
+    assert str(problem).count("; found ") == 1
+    assert str(problem).endswith("; found 0.03, 0.6, 0.12.")
+    assert problem.row == row
+
+
+def test_a_government_must_end_after_it_starts(folder) -> None:
+    folder.replace("governments.csv", "2008-06-01,2012-09-15", "2012-09-16,2012-09-15")
+    said = [str(problem) for problem in folder.problems()]
+    assert any(
+        words.endswith(": a government must end after it starts; found 2012-09-16 to 2012-09-15.")
+        for words in said
+    ), said
+
+
+def test_a_table_with_tabs_is_called_one(folder) -> None:
+    text = folder.text("disputes.csv").replace(",", "\t")
+    (folder.path / "disputes.csv").write_text(text)
+    assert str(folder.only()) == (
+        "disputes.csv, row 1: must be a table separated by commas; found a table separated by "
+        "tabs. Save it as CSV with commas."
+    )
+
+
+def test_a_file_of_a_case_is_no_case(folder) -> None:
+    for name in ("case.toml", "scenarios/baseline.toml"):
+        path = folder.path / name
+        with pytest.raises(CaseError) as caught:
+            check_case(path)
+        assert str(caught.value.problem) == (
+            f"{path}: must be a case folder; found a file. "
+            f"Give its folder: {quoted(str(folder.path))}."
+        )
+
+
+def test_the_nearest_match_of_a_clamp_is_whole(folder) -> None:
+    folder.replace("scenarios/hub-mediates.toml", "mediation.BBB-CCC", "mediaton.BBB-CCC")
+    problem = folder.only()
+    assert problem.found == '"mediaton.BBB-CCC"'
+    assert problem.fix == 'Nearest: "mediation.BBB-CCC".'

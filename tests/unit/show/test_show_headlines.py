@@ -1,9 +1,12 @@
 """Headlines: every rule at its boundary."""
 
+import re
+
 import pytest
 
 from comity.core.claims import VERDICTS
 from comity.show import headlines as h
+from comity.show.numbers import number_word
 
 
 @pytest.mark.parametrize(
@@ -99,11 +102,11 @@ def shift(points, ratio, *, clear=True, title="The hub mediates"):
 def test_one_what_if():
     assert (
         h.one_what_if(shift(0.08, 0.6))
-        == "A and B closer by +8 in 100 at most (Mar 2027), more than half the spread of futures"
+        == "A and B closer by 8 in 100 at most (Mar 2027), more than half the spread of futures"
     )
     assert (
         h.one_what_if(shift(-0.04, -0.3, clear=False))
-        == "A and B further apart by −4 in 100 at most (Mar 2027), more than a quarter "
+        == "A and B further apart by 4 in 100 at most (Mar 2027), more than a quarter "
         "of the spread of futures; within what is not known, it could be none"
     )
     assert (
@@ -118,7 +121,9 @@ def test_all_what_ifs():
         h.all_what_ifs([quiet, unclear])
         == "None of two what-ifs stands out from the spread of futures"
     )
-    assert h.all_what_ifs([quiet]) == "None of one what-if stands out from the spread of futures"
+    assert (
+        h.all_what_ifs([quiet]) == "The one what-if does not stand out from the spread of futures"
+    )
     assert (
         h.all_what_ifs([quiet, loud])
         == "One of two what-ifs stands out from the spread of futures: “The hub mediates”"
@@ -141,7 +146,7 @@ def test_argument_counts_words():
     assert (
         h.argument(counts)
         == "The argument, claim by claim: of nine, one is on record, one holds, one mixed, two "
-        "depend, one fails and three cannot be told yet"
+        "depend, one contradicted and three cannot be told yet"
     )
     assert (
         h.argument({"definition": 2})
@@ -179,3 +184,10 @@ def test_score_is_told_also_when_it_is_lost(low, high, verb):
     assert verb in words
     assert "persistence" in words
     assert "-" not in words.replace("one-step", "")
+
+
+def test_the_counts_in_the_headline_add_up():
+    total, _, parts = h.argument(dict.fromkeys(VERDICTS, 1)).partition(": of ")[2].partition(", ")
+    numbers = {number_word(k): k for k in range(11)}
+    found = [numbers[word] for word in re.findall(r"\w+", parts) if word in numbers]
+    assert sum(found) == int(total) == len(VERDICTS)

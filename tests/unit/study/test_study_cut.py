@@ -57,6 +57,6 @@ def test_a_day_outside_the_record_is_refused(day):
     with pytest.raises(ConfigError) as error:
         cut_case(CASE, day)
     assert str(error.value) == (
-        "--as-of: the day must lie in the record, 2010-02-01 to 2019-12-20; "
-        f"found {day}. Choose a day in between."
+        "--as-of: the day must lie at least one month into the record, from 2010-02-01 to "
+        f"2019-12-20; found {day}. Choose a day in between."
     )

@@ -10,7 +10,7 @@ import numpy as np
 from comity.core.case import Case
 from comity.core.months import month_words
 from comity.core.relations import Relations
-from comity.core.wording import frequency, frequency_interval
+from comity.core.wording import frequency, frequency_interval, percent_interval
 from comity.show.figures.bands import band_columns, bands, share_axis
 from comity.show.figures.figure import Figure, finish, named, year_axis, year_of
 from comity.show.palette import var
@@ -96,7 +96,7 @@ def multiple(case: Case, relations: Relations, dyad: str) -> Multiple:
         figure,
         pair,
         frequency(centre),
-        frequency_interval(low, high).removesuffix(" in 100"),
+        percent_interval(low, high),
         n_acts,
         evidence,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,10 +73,14 @@ def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) 
         verdict.because,
         verdict.data_sentence or claim.no_data_reason,
         verdict.simulation_sentence or claim.no_simulation_reason or claim.missing_mechanism,
-        tuple(dict.fromkeys(rejects)),
+        tuple(dict.fromkeys(part.rstrip(".") for part in rejects)),
         tuple(records),
         tuple(parameters),
-        tuple((name, plain(value)) for name, value in verdict.numbers),
+        tuple(
+            (name.replace("_", " "), plain(value))
+            for name, value in verdict.numbers
+            if math.isfinite(value)
+        ),
         verdict.rule,
         claim.note,
         claim.url,

@@ -57,7 +57,7 @@ def outcome_rows(case: Case, baseline: Ensemble, null: Ensemble | None) -> tuple
                 chance_bar(
                     item.probability, item.low, item.high, beside.probability if beside else None
                 ),
-                interval(item.low, item.high),
+                interval(item.low, item.high, item.monte_carlo_se),
                 count(beside.probability, beside.monte_carlo_se) if beside else "–",
                 percent(item.ignorance_share),
             )
