@@ -67,7 +67,8 @@ def main() -> None:
         for score in found.scores:
             print(
                 f"{name:<20} against {score.baseline}: {score.difference:+.3f} nats per cell "
-                f"[{score.difference_low:+.3f}, {score.difference_high:+.3f}], {score.n_cells} cells"
+                f"[{score.difference_low:+.3f}, {score.difference_high:+.3f}], "
+                f"{score.n_cells} cells"
             )
     for year in YEARS:
         before, sd = year_mean(plain, year)

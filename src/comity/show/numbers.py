@@ -16,7 +16,7 @@ def count(probability: float, monte_carlo_se: float = 0.0) -> str:
     Rounded to the step that the Monte Carlo error supports.
 
     >>> count(0.1403), count(0.002), count(0.999), count(0.143, 0.03)
-    ('14', '<1', '>99', '10')
+    ('14', '<1', '>99', '15')
     """
     if math.isnan(probability):
         return UNKNOWN
@@ -30,7 +30,7 @@ def count(probability: float, monte_carlo_se: float = 0.0) -> str:
 
 
 def interval(low: float, high: float, monte_carlo_se: float = 0.0) -> str:
-    """Return an interval of chances in 100: ``9 to 21``."""
+    """Return an interval of chances in 100, rounded to the step of its chance: ``9 to 21``."""
     if math.isnan(low) or math.isnan(high):
         return UNKNOWN
     return f"{count(low, monte_carlo_se)} to {count(high, monte_carlo_se)}"
@@ -46,18 +46,25 @@ def signed_count(difference: float, monte_carlo_se: float = 0.0) -> str:
         return UNKNOWN
     if abs(difference) < 2 * monte_carlo_se:
         return "0"
+    return _signed_step(difference, monte_carlo_se)
+
+
+def signed_interval(low: float, high: float, monte_carlo_se: float = 0.0) -> str:
+    """Return an interval of differences in 100, both ends signed: ``−3 to +11``.
+
+    Its ends are rounded to the step of the difference; an end near zero is not taken for none.
+    """
+    if math.isnan(low) or math.isnan(high):
+        return UNKNOWN
+    return f"{_signed_step(low, monte_carlo_se)} to {_signed_step(high, monte_carlo_se)}"
+
+
+def _signed_step(difference: float, monte_carlo_se: float) -> str:
     step = round(100 * step_of(monte_carlo_se))
     rounded = step * round(100 * difference / step)
     if rounded == 0:
         return "0"
     return f"{'+' if rounded > 0 else MINUS}{abs(rounded)}"
-
-
-def signed_interval(low: float, high: float) -> str:
-    """Return an interval of differences in 100, both ends signed: ``−3 to +11``."""
-    if math.isnan(low) or math.isnan(high):
-        return UNKNOWN
-    return f"{signed_count(low)} to {signed_count(high)}"
 
 
 def plain(value: float, digits: int = 3) -> str:

@@ -124,6 +124,7 @@ def test_all_what_ifs():
     assert (
         h.all_what_ifs([quiet]) == "The one what-if does not stand out from the spread of futures"
     )
+    assert "None of one" not in h.all_what_ifs([unclear])
     assert (
         h.all_what_ifs([quiet, loud])
         == "One of two what-ifs stands out from the spread of futures: “The hub mediates”"
@@ -186,8 +187,25 @@ def test_score_is_told_also_when_it_is_lost(low, high, verb):
     assert "-" not in words.replace("one-step", "")
 
 
-def test_the_counts_in_the_headline_add_up():
-    total, _, parts = h.argument(dict.fromkeys(VERDICTS, 1)).partition(": of ")[2].partition(", ")
-    numbers = {number_word(k): k for k in range(11)}
+@pytest.mark.parametrize(
+    "counts",
+    [
+        dict.fromkeys(VERDICTS, 1),
+        dict.fromkeys(VERDICTS, 2),
+        {word: k for k, word in enumerate(VERDICTS, start=1)},
+        *({word: 1, "supported": 3, "recommendation": 2} for word in VERDICTS),
+    ],
+)
+def test_the_counts_in_the_headline_add_up(counts):
+    total, _, parts = h.argument(counts).partition(": of ")[2].partition(", ")
+    numbers = {number_word(k): k for k in range(200)}
     found = [numbers[word] for word in re.findall(r"\w+", parts) if word in numbers]
-    assert sum(found) == int(total) == len(VERDICTS)
+    assert sum(found) == numbers[total] == sum(counts.values())
+
+
+@pytest.mark.parametrize("points", [0.03, -0.03, 0.4, -0.4])
+def test_closer_and_further_apart_carry_no_sign(points):
+    way = "closer" if points > 0 else "further apart"
+    words = h.one_what_if(shift(points, points))
+    assert f"{way} by {round(100 * abs(points))} in 100" in words
+    assert not re.search(r"[+−-]\d", words)

@@ -56,6 +56,13 @@ def test_intervals():
     assert signed_interval(-0.031, 0.109) == "−3 to +11"
 
 
+def test_intervals_are_rounded_to_the_step_of_their_number():
+    assert interval(0.091, 0.998, 0.02) == "10 to >95"
+    assert signed_interval(-0.031, 0.109, 0.02) == "−5 to +10"
+    assert interval(float("nan"), 0.2, 0.02) == "–"
+    assert signed_interval(0.1, float("nan"), 0.02) == "–"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

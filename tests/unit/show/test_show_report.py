@@ -8,13 +8,13 @@ import re
 import pytest
 
 from comity.show import build_report, write_report
-from comity.show.numbers import count, signed_count
+from comity.show.numbers import count, interval, signed_count, signed_interval
 from comity.show.report import content_policy, json_text, script_safe
 from comity.show.sections.assumptions import not_said, reference_lines
-from comity.show.sections.claims import claims_section
+from comity.show.sections.claims import claim_row, claims_section
 from comity.show.sections.follow import outcome_rows
 from comity.show.sections.receipt import receipt_rows
-from comity.show.sections.section import short_warning
+from comity.show.sections.section import meaning_words, short_warning
 from comity.show.sections.what_if import difference_rows
 
 
@@ -47,7 +47,7 @@ def test_every_outcome_number_is_the_ensembles(study, text):
     for row in rows:
         item, null = study.ensemble().estimate(row.id), study.null().estimate(row.id)
         assert row.chance == count(item.probability, item.monte_carlo_se)
-        assert row.interval == f"{count(item.low)} to {count(item.high)}"
+        assert row.interval == interval(item.low, item.high, item.monte_carlo_se)
         assert row.null == count(null.probability, null.monte_carlo_se)
         assert row.ignorance == f"{round(100 * item.ignorance_share)}%"
         cells = re.search(f'data-outcome="{row.id}">(.*?)</tr>', text)
@@ -70,6 +70,7 @@ def test_differences_are_the_contrasts_and_unmoved_ones_are_counted(study):
     for row in rows:
         item = contrast.estimate(row.id)
         assert row.difference == signed_count(item.difference, item.monte_carlo_se)
+        assert row.interval == signed_interval(item.low, item.high, item.monte_carlo_se)
         assert (row.baseline, row.what_if) == (
             count(item.against_probability),
             count(item.probability),
@@ -93,6 +94,33 @@ def test_every_claim_opens_to_its_evidence(study, text):
         "id": "E003", "words": f"{event.date}: {event.description}", "url": event.url,
     }  # fmt: skip
     assert row.parameters[0]["value"] == "0.3 to 0.96, central 0.6"
+
+
+def test_an_opened_claim_reads_as_text(study, text):
+    verdict = next(v for v in study.verdicts() if v.claim.against)
+    claim = verdict.claim.model_copy(update={"against": "A stop at the end."})
+    numbers = (("data_ratio_low", 0.5), ("data_ratio_high", float("inf")))
+    row = claim_row(study.case, dataclasses.replace(verdict, claim=claim, numbers=numbers), {})
+    assert row.numbers == (("data ratio low", "0.5"),)
+    assert row.rejects[0] == "A stop at the end"
+    lines = re.findall(r"<dt>Counts against it</dt><dd>(.*?)</dd>", text)
+    assert lines
+    assert all(re.search(r"[^.]\.$", line) and ".;" not in line for line in lines)
+
+
+def test_a_coalition_is_called_by_its_name(study):
+    def words(name, meaning):
+        return meaning_words(study.case, name, meaning)
+
+    short = "orientation of blue (MRD) toward the hub"
+    assert words("coalitions.MRD.blue.hub", short) == "orientation of “Blue” (MRD) toward the hub"
+    assert words("coalitions.MRD.grey.hub", "orientation of grey") == "orientation of grey"
+    assert words("walk.sd", "size of a step") == "size of a step"
+
+
+def test_rounding_and_acts_are_explained(text):
+    assert text.count("Differences are taken before rounding.") == 2
+    assert "counts once for each pair and direction, so there are more acts than events" in text
 
 
 def test_sections_without_content_are_left_out(study):

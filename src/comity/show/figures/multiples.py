@@ -10,7 +10,7 @@ import numpy as np
 from comity.core.case import Case
 from comity.core.months import month_words
 from comity.core.relations import Relations
-from comity.core.wording import frequency, frequency_interval, percent_interval
+from comity.core.wording import frequency, percent_interval
 from comity.show.figures.bands import band_columns, bands, share_axis
 from comity.show.figures.figure import Figure, finish, named, year_axis, year_of
 from comity.show.palette import var
@@ -81,7 +81,8 @@ def multiple(case: Case, relations: Relations, dyad: str) -> Multiple:
     reading = (
         f"{pair}, {month_words(int(relations.months[0]))} to "
         f"{month_words(int(relations.months[-1]))}: "
-        f"now {frequency(centre)} acts cooperative, 80% interval {frequency_interval(low, high)}; "
+        f"now {frequency(centre)} acts cooperative, "
+        f"80% interval {percent_interval(low, high)} in 100; "
         f"{n_acts or 'no'} recorded act{'' if n_acts == 1 else 's'}."
     )
     spec = finish(alt.layer(*layers), height=HEIGHT, description=reading)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from comity.core.case import Case
 from comity.core.judged import TAG_WORDS, JudgedNumber
 from comity.core.sources import citation
 from comity.show.figures.multiples import acts_of
 from comity.show.headlines import assumptions, score
 from comity.show.numbers import listed, plain
-from comity.show.sections.section import Section, StudyLike
+from comity.show.sections.section import Section, StudyLike, meaning_words
 from comity.study import used_references
 
 UNSOURCED = ("E", "M")
 
 
-def judged_groups(judged: Mapping[str, JudgedNumber]) -> list[dict[str, Any]]:
+def judged_groups(case: Case, judged: Mapping[str, JudgedNumber]) -> list[dict[str, Any]]:
     """Return the judged numbers by process, both in name order."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for name, value in sorted(judged.items()):
@@ -27,7 +28,7 @@ def judged_groups(judged: Mapping[str, JudgedNumber]) -> list[dict[str, Any]]:
                 "central": plain(value.central),
                 "high": plain(value.high),
                 "unit": value.unit,
-                "meaning": value.meaning,
+                "meaning": meaning_words(case, name, value.meaning),
                 "who": value.who,
                 "why": value.why,
                 "source": value.source,
@@ -91,7 +92,7 @@ def assumptions_section(study: StudyLike) -> Section:
         assumptions(len(judged), unsourced),
         "assumptions.html.j2",
         {
-            "groups": judged_groups(judged),
+            "groups": judged_groups(case, judged),
             "warning": case.warning,
             "not_said": not_said(study),
             "notes": relations.notes,

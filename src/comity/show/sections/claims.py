@@ -14,7 +14,7 @@ from comity.core.judged import JudgedNumber
 from comity.core.verdicts import Verdict
 from comity.show.headlines import argument
 from comity.show.numbers import plain
-from comity.show.sections.section import Section, StudyLike
+from comity.show.sections.section import Section, StudyLike, meaning_words
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) 
             if value
             else ""
         )
-        parameters.append({"name": name, "value": words, "meaning": value.meaning if value else ""})
+        meaning = meaning_words(case, name, value.meaning) if value else ""
+        parameters.append({"name": name, "value": words, "meaning": meaning})
     rejects = [claim.against] if claim.against else []
     rejects += [item.rejects_if for item in (claim.data, claim.simulation) if item is not None]
     return ClaimRow(

@@ -80,3 +80,12 @@ def short_warning(warning: str) -> str:
 def source_line(counts: EventCounts, n_acts: int) -> str:
     """Return which record a figure rests on."""
     return f"Source: {counts.source}, {n_acts:,} act{'' if n_acts == 1 else 's'}."
+
+
+def meaning_words(case: Case, name: str, meaning: str) -> str:
+    """Return what a judged number means, a coalition called by its name where the case has one."""
+    for item in case.coalitions:
+        if name.startswith(f"coalitions.{item.state}.{item.id}."):
+            short = f"orientation of {item.id} ({item.state})"
+            return meaning.replace(short, f"orientation of “{item.name}” ({item.state})")
+    return meaning

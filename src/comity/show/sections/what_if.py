@@ -68,8 +68,7 @@ def difference_rows(contrast: Contrast) -> tuple[tuple[DifferenceRow, ...], int]
         item
         for item in contrast.outcomes
         if signed_count(item.difference, item.monte_carlo_se) != "0"
-        or signed_count(item.low) != "0"
-        or signed_count(item.high) != "0"
+        or signed_interval(item.low, item.high, item.monte_carlo_se) != "0 to 0"
     ] or list(contrast.outcomes)
     reach = max(0.1, *(abs(x) for item in moved for x in (item.difference, item.low, item.high)))
     rows = tuple(
@@ -78,7 +77,7 @@ def difference_rows(contrast: Contrast) -> tuple[tuple[DifferenceRow, ...], int]
             count(item.against_probability), count(item.probability),
             pair_bar(item.against_probability, item.probability),
             signed_count(item.difference, item.monte_carlo_se),
-            signed_interval(item.low, item.high),
+            signed_interval(item.low, item.high, item.monte_carlo_se),
             difference_bar(item.difference, item.low, item.high, reach),
         )
         for item in sorted(moved, key=lambda item: -abs(item.difference))
