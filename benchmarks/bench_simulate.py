@@ -45,9 +45,9 @@ def bundled() -> tuple[Case, RelationStart, DriverHistory]:
         level=rng.normal(0, 0.4, shape),
         flare=rng.normal(0, 0.3, shape),
         level_memory=rng.uniform(0.95, 0.99, 64),
-        level_step_sd=rng.uniform(0.05, 0.15, 64),
+        level_step_sd=rng.uniform(0.05, 0.15, shape),
         flare_memory=rng.uniform(0.2, 0.7, 64),
-        flare_step_sd=rng.uniform(0.1, 0.4, 64),
+        flare_step_sd=rng.uniform(0.1, 0.4, shape),
         month=case.last_month,
     )
     return case, start, driver_history(case)

@@ -37,9 +37,9 @@ class RelationStart:
     level: Floats  # (draw, dyad)           slow level, deviation from the mean
     flare: Floats  # (draw, dyad)           fast component
     level_memory: Floats  # (draw,)         monthly autoregression of the level
-    level_step_sd: Floats  # (draw,)        sd of one month's step of the pair's level
+    level_step_sd: Floats  # (draw, dyad)   sd of one month's step of the pair's level
     flare_memory: Floats  # (draw,)
-    flare_step_sd: Floats  # (draw,)        sd of one month's step of the pair's flare
+    flare_step_sd: Floats  # (draw, dyad)   sd of one month's step of the pair's flare
     month: int = 0
 
     @property

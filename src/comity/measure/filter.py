@@ -23,21 +23,29 @@ _NOTHING = (
 class Filtered:
     """Gaussian beliefs about the latent vector after each step, and what they predicted.
 
+    ``evidence`` is the log predictive density of a step's acts and tones, in nats.
     ``cell_score`` is the log probability of a direction's cooperative acts, joint ones included,
     given their number, as predicted from earlier months only; NaN where there were no acts.
     ``site`` holds precision and precision times mean of the factor by which a channel entered.
     """
 
-    score: float
+    evidence: Floats  # (step,)
     mean: Floats  # (step, latent)
     covariance: Floats  # (step, latent, latent)
     site: Floats  # (step, channel, 2)
     cell_score: Floats  # (step, direction)
 
+    @property
+    def score(self) -> float:
+        """Sum of ``evidence``: the one-step log score of the panel."""
+        return float(self.evidence.sum())
 
-def prequential_score(panel: Panel, parameters: Floats) -> float:
-    """Return the sum over steps of the log predictive density of acts and tones, in nats."""
-    return kernels.filter_steps(*panel.arrays, parameters, False, *_NOTHING)
+
+def step_evidence(panel: Panel, parameters: Floats) -> Floats:
+    """Return the log predictive density of each step's acts and tones, (step,), in nats."""
+    evidence = np.empty(panel.n_steps)
+    kernels.filter_steps(*panel.arrays, parameters, False, *_NOTHING, evidence)
+    return evidence
 
 
 def filter_panel(panel: Panel, parameters: Floats) -> Filtered:
@@ -52,8 +60,9 @@ def filter_panel(panel: Panel, parameters: Floats) -> Filtered:
     """
     n, d = panel.n_steps, kernels.N_LATENT
     mean, covariance = np.empty((n, d)), np.empty((n, d, d))
-    site, cell_score = np.zeros((n, kernels.N_CHANNELS, 2)), np.full((n, 2), np.nan)
-    score = kernels.filter_steps(
-        *panel.arrays, parameters, True, mean, covariance, site, cell_score
+    site, cell_score = np.empty((n, kernels.N_CHANNELS, 2)), np.full((n, 2), np.nan)
+    evidence = np.empty(n)
+    kernels.filter_steps(
+        *panel.arrays, parameters, True, mean, covariance, site, cell_score, evidence
     )
-    return Filtered(score, mean, covariance, site, cell_score)
+    return Filtered(evidence, mean, covariance, site, cell_score)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.core.class_counts import ClassCounts
 from comity.core.history import EventCounts
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.settings import Settings
@@ -16,14 +17,18 @@ from comity.measure.baseline import Smoothing, fit_smoothing, score_against_base
 from comity.measure.hyper import HyperDraws, draw_hyperparameters
 from comity.measure.mixture import Reading, mixture_moments, read_relations
 from comity.measure.mode import Objective, in_threads
-from comity.measure.model import NAMES, Prior, default_priors, level_memory
+from comity.measure.model import Prior, default_priors, level_memory, names_of
 from comity.measure.panel import Panel, panel_of
 
 Floats = NDArray[np.float64]
 
 
 def fit_relations(
-    counts: EventCounts, *, settings: Settings, priors: Mapping[str, Prior] | None = None
+    counts: EventCounts,
+    *,
+    settings: Settings,
+    priors: Mapping[str, Prior] | None = None,
+    others: Sequence[ClassCounts] = (),
 ) -> Relations:
     """Measure the relation of every pair, month by month, with its uncertainty.
 
@@ -40,6 +45,9 @@ def fit_relations(
         first three only.
     priors
         Priors by hyper-parameter; the package's judged ones by default.
+    others
+        Further sources of events by month, one source each, with an intercept and a concentration
+        of their own. The relation shown keeps the intercept of ``counts``.
 
     Returns
     -------
@@ -52,7 +60,7 @@ def fit_relations(
     ShapeError
         The arrays of ``counts`` do not fit together.
     """
-    panel = panel_of(counts)
+    panel = panel_of(counts, others)
     n_threads = settings.n_threads or os.cpu_count() or 1
     objective = Objective(panel.observed(), priors or default_priors(), n_threads)
     draws = draw_hyperparameters(objective, n_draws=settings.n_hyper_draws, seed=settings.seed)
@@ -125,11 +133,17 @@ def _assemble(
         paths=path("pair_paths"),
         level_paths=path("level_paths"),
         n_events=counts.volume,
-        start=_start(natural, interleaved("last"), int(counts.months[-1])),
+        start=_start(
+            natural,
+            panel.n_sources,
+            interleaved("last"),
+            interleaved("last_volatility"),
+            int(counts.months[-1]),
+        ),
         reference_source=counts.source,
         hyperparameters={
             name: (float(low), float(middle), float(high))
-            for name, low, middle, high in zip(NAMES, *levels, strict=True)
+            for name, low, middle, high in zip(names_of(panel.n_sources), *levels, strict=True)
         },
         scores=scores,
         notes=_notes(panel, draws, smoothing),
@@ -147,18 +161,24 @@ def _assemble(
     )
 
 
-def _start(natural: Floats, last: Floats, month: int) -> RelationStart:
+def _start(
+    natural: Floats, n_sources: int, last: Floats, volatility: Floats, month: int
+) -> RelationStart:
     """Return the joint filtered draws of the last month; ``last`` is (draw, dyad, 3)."""
-    value = dict(zip(NAMES, natural[np.arange(len(last)) % len(natural)].T, strict=True))
+    rows = natural[np.arange(len(last)) % len(natural)].T
+    value = dict(zip(names_of(n_sources), rows, strict=True))
+    wild = np.exp(volatility * value["volatility_spread"][:, None])  # (draw, dyad)
+    level_step = value["level_step_sd"] * np.sqrt((1 + value["level_correlation"]) / 2)
+    flare_step = value["flare_step_sd"] * np.sqrt((1 + value["flare_correlation"]) / 2)
     return RelationStart(
         intercept=value["intercept"],
         mean=last[..., 0],
         level=last[..., 1],
         flare=last[..., 2],
         level_memory=np.array([level_memory(h) for h in value["level_half_life"]]),
-        level_step_sd=value["level_step_sd"] * np.sqrt((1 + value["level_correlation"]) / 2),
+        level_step_sd=level_step[:, None] * wild,
         flare_memory=value["flare_memory"],
-        flare_step_sd=value["flare_step_sd"] * np.sqrt((1 + value["flare_correlation"]) / 2),
+        flare_step_sd=flare_step[:, None] * wild,
         month=month,
     )
 

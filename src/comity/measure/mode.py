@@ -12,28 +12,34 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logit
 
-from comity.measure.filter import prequential_score
+from comity.measure.filter import step_evidence
 from comity.measure.model import (
-    N_WITHOUT_TONE,
     NAMES,
+    VOLATILITY_NODES,
+    VOLATILITY_WEIGHTS,
     Prior,
     Transform,
     kernel_vector,
+    names_of,
 )
 from comity.measure.panel import Panel
 
 Floats = NDArray[np.float64]
+FORWARD_STEP = 1e-3  # of forward differences, in sd
 STEP = 1e-3  # of central differences; every hyper-parameter has unit scale when unconstrained
 BOX = 12.0  # unconstrained values beyond this are never plausible
 WORST = -1e12
+N_TONE = 4  # hyper-parameters of the tones, last in every vector
 STARTS = ((24.0, 2.0), (400.0, 0.3))  # half-life of the level in months, sd of lasting means
 LEVEL_HALF_LIFE, MEAN_SD = NAMES.index("level_half_life"), NAMES.index("mean_sd")
-SAME_MODE = 0.05  # largest difference of two modes that are one, unconstrained
+SAME_BASIN = 0.3  # points this near to a mode, in sd, are the same one
 NEGLIGIBLE = 12.0  # a mode this far below the best carries no weight, in nats
 N_ROUNDS = 6
 N_POLISH = 6
 SMALL_STEP = 1e-4  # a Newton step this small leaves an error of its square
+LONG_STEP = 0.3  # in sd: beyond it the curvature is taken anew
 LARGEST_SCALE = 3.0  # sd where neither data nor prior bend the objective
+LOG_WEIGHTS = np.log(VOLATILITY_WEIGHTS)
 Point = TypeVar("Point")
 Result = TypeVar("Result")
 
@@ -53,31 +59,34 @@ class Objective:
 
     def __init__(self, panel: Panel, priors: Mapping[str, Prior], n_threads: int) -> None:
         self.panel = panel
-        self.transform = Transform(priors)
+        self.transform = Transform(priors, panel.n_sources)
         self.n_threads = n_threads
         self.tail = priors["tone_tail"].location
         # a record without tones leaves their hyper-parameters at the prior's centre
-        self.n_free = len(NAMES) if len(panel.tone) else N_WITHOUT_TONE
+        n_names = len(names_of(panel.n_sources))
+        self.n_free = n_names if len(panel.tone) else n_names - N_TONE
         self.start = self.transform.free(start_values(panel, priors))
 
     def full(self, point: Floats) -> Floats:
         """Return all hyper-parameters, unconstrained, from the free ones."""
         return np.concatenate([point, self.start[self.n_free :]])
 
-    def parameters(self, point: Floats) -> Floats:
-        """Return the kernels' vector at unconstrained free hyper-parameters."""
-        return kernel_vector(self.natural(point), tone_tail=self.tail)
-
     def natural(self, point: Floats) -> Floats:
-        """Return all hyper-parameters, in the order of `NAMES`, from the free ones."""
+        """Return all hyper-parameters, in the order of `names_of`, from the free ones."""
         return self.transform.natural(self.full(point))
+
+    def parameters(self, point: Floats) -> tuple[Floats, ...]:
+        """Return the kernels' vector of each volatility class."""
+        return class_vectors(self.natural(point), self.tail, self.panel.n_sources)
 
     def value(self, point: Floats) -> float:
         """Return the log posterior, up to a constant."""
         if np.abs(point).max() > BOX:
             return WORST
-        parameters = self.parameters(point)
-        score = prequential_score(self.panel, parameters)
+        evidence = pair_evidence(self.panel, self.parameters(point))
+        if not np.isfinite(evidence).all():
+            return WORST
+        score = float(np.logaddexp.reduce(evidence + LOG_WEIGHTS[:, None], axis=0).sum())
         value = score + self.transform.log_prior(self.full(point))
         return value if np.isfinite(value) else WORST
 
@@ -85,11 +94,23 @@ class Objective:
         """Return the log posterior at several points."""
         return np.array(in_threads(self.value, points, self.n_threads))
 
+    def slope(self, point: Floats, move: Floats) -> tuple[float, Floats]:
+        """Return the log posterior and its forward differences along the columns of ``move``."""
+        values = self.values([point, *(point + FORWARD_STEP * move.T)])
+        return float(values[0]), (values[1:] - values[0]) / FORWARD_STEP
+
     def gradient(self, point: Floats) -> Floats:
         """Return central differences of the log posterior."""
         moves = STEP * np.eye(len(point))
         values = self.values(np.concatenate([point + moves, point - moves]))
         return (values[: len(point)] - values[len(point) :]) / (2 * STEP)
+
+    def curvature(self, point: Floats) -> Floats:
+        """Return second differences along each hyper-parameter alone."""
+        moves = 20 * STEP * np.eye(len(point))
+        values = self.values([point, *(point + moves), *(point - moves)])
+        up, down = values[1:].reshape(2, -1)
+        return (up - 2 * values[0] + down) / (20 * STEP) ** 2
 
     def hessian(self, point: Floats) -> Floats:
         """Return second differences of the log posterior, symmetric."""
@@ -128,12 +149,31 @@ def in_threads(
         return list(pool.map(function, points))
 
 
+def class_vectors(natural: Floats, tail: float, n_sources: int) -> tuple[Floats, ...]:
+    """Return the kernels' vector of each volatility class, calm to wild."""
+    return tuple(
+        kernel_vector(natural, tone_tail=tail, volatility=node, n_sources=n_sources)
+        for node in VOLATILITY_NODES
+    )
+
+
+def pair_evidence(panel: Panel, parameters: tuple[Floats, ...]) -> Floats:
+    """Return the log evidence of each pair under each volatility class, (class, pair)."""
+    return np.array([panel.by_pair(step_evidence(panel, vector)) for vector in parameters])
+
+
 def start_values(panel: Panel, priors: Mapping[str, Prior]) -> Floats:
-    """Return where the search starts: prior medians, with the intercept at the pooled share."""
-    values = np.array([float(priors[name].quantile(0.5)) for name in NAMES])
-    acts = panel.acts.sum(axis=(0, 1))
-    values[0] = logit((acts[0] + 1) / (acts.sum() + 2))
-    return values
+    """Return where the search starts: prior medians, with the intercepts at the pooled shares."""
+    acts = panel.acts.sum(axis=(0, 1))  # (source, side)
+    pooled = logit((acts[:, 0] + 1) / (acts.sum(axis=1) + 2))
+    values: list[float] = []
+    for name in names_of(panel.n_sources):
+        base, _, number = name.rpartition("_") if name[-1].isdigit() else (name, "", "1")
+        if base == "intercept":
+            values.append(float(pooled[int(number) - 1]))
+        else:
+            values.append(float(priors[base].quantile(0.5)))
+    return np.array(values)
 
 
 def find_modes(objective: Objective) -> tuple[Mode, ...]:
@@ -142,45 +182,56 @@ def find_modes(objective: Objective) -> tuple[Mode, ...]:
     Pairs may differ for good because their means do, or because levels hardly ever return: short
     records often admit both, with a valley between. The search starts once on either side.
     """
-    found: list[Mode] = []
+    climbed: list[tuple[float, Floats]] = []
     for half_life, mean_sd in STARTS:
         start = objective.start.copy()
         start[LEVEL_HALF_LIFE], start[MEAN_SD] = np.log(half_life), np.log(mean_sd)
-        mode = find_mode(objective, start[: objective.n_free])
-        if all(np.abs(mode.point - other.point).max() > SAME_MODE for other in found):
+        climbed.append(climb(objective, start[: objective.n_free]))
+    best = max(value for value, _ in climbed)
+    found: list[Mode] = []
+    for value, point in sorted(climbed, key=lambda one: -one[0]):
+        if value < best - NEGLIGIBLE or any(_is_near(point, mode) for mode in found):
+            continue
+        mode = polish(objective, point, value)
+        if not any(_is_near(mode.point, other) for other in found):
             found.append(mode)
     found.sort(key=lambda mode: -mode.value)
     return tuple(mode for mode in found if mode.value > found[0].value - NEGLIGIBLE)
 
 
-def find_mode(objective: Objective, point: Floats) -> Mode:
-    """Return a mode: L-BFGS in directions of equal curvature, then Newton steps to polish."""
+def climb(objective: Objective, point: Floats) -> tuple[float, Floats]:
+    """Return a point near a mode and its value: L-BFGS with each hyper-parameter scaled."""
     value = objective.value(point)
     for _ in range(N_ROUNDS):
-        axes, scale = curvature_scale(objective.hessian(point))
-        spread = axes * scale  # (hyper-parameter, direction), one unit of each is about one sd
+        bend = np.maximum(-objective.curvature(point), LARGEST_SCALE**-2)
+        spread = np.diag(1 / np.sqrt(bend))  # one unit of each is about one sd
 
-        def negative(z: Floats, origin: Floats = point, spread: Floats = spread) -> float:
-            return -objective.value(origin + spread @ z)
-
-        def slope(z: Floats, origin: Floats = point, spread: Floats = spread) -> Floats:
-            return -(spread.T @ objective.gradient(origin + spread @ z))
+        def downhill(
+            z: Floats, origin: Floats = point, spread: Floats = spread
+        ) -> tuple[float, Floats]:
+            found, slope = objective.slope(origin + spread @ z, spread)
+            return -found, -slope
 
         answer = minimize(
-            negative,
+            downhill,
             np.zeros(len(point)),
-            jac=slope,
+            jac=True,
             method="L-BFGS-B",
             bounds=[(-BOX, BOX)] * len(point),
-            options={"maxiter": 15, "ftol": 1e-7, "gtol": 1e-2},
+            options={"maxiter": 25, "ftol": 1e-6, "gtol": 3e-2},
         )
         gain = -float(answer.fun) - value
         point, value = point + spread @ answer.x, -float(answer.fun)
-        if gain < 0.1:
+        if gain < 0.5:
             break
-    hessian = gradient = np.zeros(0)
+    return value, point
+
+
+def polish(objective: Objective, point: Floats, value: float) -> Mode:
+    """Return the mode next to a point: Newton steps, the curvature renewed where they are long."""
+    hessian = objective.hessian(point)
+    gradient = objective.gradient(point)
     for _ in range(N_POLISH):
-        hessian, gradient = objective.hessian(point), objective.gradient(point)
         axes, scale = curvature_scale(hessian)
         step = axes @ (scale**2 * (axes.T @ gradient))
         trials = [point + share * step for share in (1.0, 0.3, 0.1)]
@@ -188,10 +239,20 @@ def find_mode(objective: Objective, point: Floats) -> Mode:
         best = int(values.argmax())
         if values[best] < value:
             break
+        moved = trials[best] - point
         point, value = trials[best], float(values[best])
+        if np.abs((axes.T @ moved) / scale).max() > LONG_STEP:
+            hessian = objective.hessian(point)
+        gradient = objective.gradient(point)
         if np.abs(step).max() < SMALL_STEP:
             break
     return Mode(point, value, hessian, float(np.abs(gradient).max()))
+
+
+def _is_near(point: Floats, mode: Mode) -> bool:
+    """Whether a point lies within the basin of a mode that has been polished."""
+    axes, scale = curvature_scale(mode.hessian)
+    return bool(np.abs((axes.T @ (point - mode.point)) / scale).max() < SAME_BASIN)
 
 
 def curvature_scale(hessian: Floats) -> tuple[Floats, Floats]:

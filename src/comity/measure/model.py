@@ -19,10 +19,28 @@ Family = Literal["normal", "lognormal", "halfnormal", "logitnormal", "uniform", 
 NAMES = (
     "intercept", "concentration", "level_step_sd", "level_half_life", "flare_step_sd",
     "flare_memory", "mean_sd", "reciprocity", "level_correlation", "flare_correlation",
-    "mean_correlation", "tone_cooperative", "tone_conflictual", "tone_loading", "tone_noise_sd",
+    "mean_correlation", "volatility_spread",
+    "tone_cooperative", "tone_conflictual", "tone_loading", "tone_noise_sd",
 )  # fmt: skip
-"""Order of the hyper-parameters in every vector."""
+"""Order of the hyper-parameters in every vector where events come from one source."""
 N_WITHOUT_TONE = NAMES.index("tone_cooperative")
+PER_SOURCE = ("intercept", "concentration")
+VOLATILITY_NODES = (-np.sqrt(3.0), 0.0, np.sqrt(3.0))
+VOLATILITY_WEIGHTS = (1 / 6, 2 / 3, 1 / 6)
+"""Three-point Gauss-Hermite rule: exact for the first five moments of a standard normal."""
+
+
+def names_of(n_sources: int) -> tuple[str, ...]:
+    """Return the order of the hyper-parameters for a number of sources.
+
+    Sources after the first have an intercept and a concentration of their own, ``intercept_2`` and
+    so on; all else is shared.
+
+    >>> names_of(2)[12:14]
+    ('intercept_2', 'concentration_2')
+    """
+    own = [f"{name}_{source}" for source in range(2, n_sources + 1) for name in PER_SOURCE]
+    return (*NAMES[:N_WITHOUT_TONE], *own, *NAMES[N_WITHOUT_TONE:])
 
 
 class Prior(BaseModel):
@@ -64,26 +82,27 @@ def default_priors() -> Mapping[str, Prior]:
 class Transform:
     """The unconstrained scale of all hyper-parameters at once, and their log prior on it."""
 
-    def __init__(self, priors: Mapping[str, Prior]) -> None:
-        family = np.array([priors[name].family for name in NAMES])
+    def __init__(self, priors: Mapping[str, Prior], n_sources: int = 1) -> None:
+        names = [name.rstrip("_0123456789") for name in names_of(n_sources)]
+        family = np.array([priors[name].family for name in names])
         self._log = np.isin(family, ["lognormal", "halfnormal"])
         self._logit = np.isin(family, ["logitnormal", "uniform"])
         self._half, self._flat = family == "halfnormal", family == "uniform"
         self._bell = ~(self._half | self._flat)
-        self._scale = np.array([priors[name].scale for name in NAMES])
-        location = np.array([priors[name].location for name in NAMES])
+        self._scale = np.array([priors[name].scale for name in names])
+        location = np.array([priors[name].location for name in names])
         location[self._half | self._flat] = 0.5  # not read
         self._centre = self.free(location)
 
     def natural(self, free: Floats) -> Floats:
-        """Return natural values of a vector in the order of `NAMES`."""
+        """Return natural values of a vector in the order of `names_of`."""
         out = free.copy()
         out[self._log] = np.exp(free[self._log])
         out[self._logit] = expit(free[self._logit])
         return out
 
     def free(self, natural: Floats) -> Floats:
-        """Return unconstrained values of a vector in the order of `NAMES`."""
+        """Return unconstrained values of a vector in the order of `names_of`."""
         out = natural.copy()
         out[self._log] = np.log(natural[self._log])
         out[self._logit] = logit(natural[self._logit])
@@ -103,26 +122,46 @@ def level_memory(half_life_months: float) -> float:
     return float(2.0 ** (-1.0 / half_life_months))
 
 
-def kernel_vector(natural: ArrayLike, *, tone_tail: float) -> Floats:
-    """Return what the compiled loops read: likelihood, six memories, six stationary variances.
+def kernel_vector(
+    natural: ArrayLike, *, tone_tail: float, volatility: float = 0.0, n_sources: int = 1
+) -> Floats:
+    """Return what the compiled loops read: tones, six memories, six stationary variances, sources.
 
-    ``tone_tail`` is the degrees of freedom of the tones' noise; 0 makes it Gaussian. Latent order:
-    mean, level, flare of the half-sum; mean, level, flare of the half-difference.
+    Latent order: mean, level, flare of the half-sum; mean, level, flare of the half-difference.
+
+    Parameters
+    ----------
+    natural
+        Hyper-parameters in the order of `names_of`.
+    tone_tail
+        Degrees of freedom of the tones' noise; 0 makes it Gaussian.
+    volatility
+        Log volatility of the pairs in units of its spread: level and flare steps are this many
+        times ``volatility_spread`` larger on the log scale.
+    n_sources
+        Number of event sources.
     """
-    value = dict(zip(NAMES, np.asarray(natural, float).tolist(), strict=True))
+    names = names_of(n_sources)
+    value = dict(zip(names, np.asarray(natural, float).tolist(), strict=True))
     rho = level_memory(value["level_half_life"])
     asymmetry = rho - 2 * value["reciprocity"]
     flare = value["flare_memory"]
     memory = np.array([1.0, rho, flare, 1.0, asymmetry, flare])
-    step = np.array([value["mean_sd"], value["level_step_sd"], value["flare_step_sd"]])
+    wild = np.exp(np.clip(volatility * value["volatility_spread"], -9, 9))
+    step = np.array(
+        [value["mean_sd"], wild * value["level_step_sd"], wild * value["flare_step_sd"]]
+    )
     together = np.array(
         [value["mean_correlation"], value["level_correlation"], value["flare_correlation"]]
     )
     remembered = np.where(memory == 1.0, 0.0, memory)  # the lasting mean takes no steps
     variance = np.concatenate([step**2 * (1 + together), step**2 * (1 - together)]) / 2
     variance /= 1 - remembered**2
-    likelihood = [
-        value["intercept"], value["concentration"], value["tone_conflictual"],
-        value["tone_cooperative"], value["tone_loading"], value["tone_noise_sd"], tone_tail,
+    tones = [
+        value["tone_conflictual"], value["tone_cooperative"], value["tone_loading"],
+        value["tone_noise_sd"], tone_tail,
     ]  # fmt: skip
-    return np.concatenate([likelihood, memory, variance])
+    sources = [value["intercept"], value["concentration"]]
+    for source in range(2, n_sources + 1):
+        sources += [value[f"{name}_{source}"] for name in PER_SOURCE]
+    return np.concatenate([tones, memory, variance, sources])

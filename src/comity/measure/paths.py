@@ -17,8 +17,17 @@ HALF_SUM = (0, 1, 2)  # latent positions of the pair's mean, level and flare
 
 def normals(seed: int, stream: str, draw: int, shape: tuple[int, ...]) -> Floats:
     """Return standard normal numbers that depend on seed, stream name and draw only."""
+    return _generator(seed, stream, draw).standard_normal(shape)
+
+
+def uniforms(seed: int, stream: str, draw: int, shape: tuple[int, ...]) -> Floats:
+    """Return uniform numbers that depend on seed, stream name and draw only."""
+    return _generator(seed, stream, draw).random(shape)
+
+
+def _generator(seed: int, stream: str, draw: int) -> np.random.Generator:
     key = np.array([seed, stream_number(stream) << 32 | draw], np.uint64)
-    return np.random.Generator(np.random.Philox(key=key)).standard_normal(shape)
+    return np.random.Generator(np.random.Philox(key=key))
 
 
 def sample_paths(

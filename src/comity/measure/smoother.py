@@ -78,7 +78,7 @@ def smooth_sites(
     forward_mean, forward_covariance = np.empty((n, d)), np.empty((n, d, d))
     mean, covariance = np.empty((n, d)), np.empty((n, d, d))
     kernels.forward_sites(
-        panel.offset, panel.month, site, parameters, forward_mean, forward_covariance
+        panel.offset, panel.month, site, panel.start, parameters, forward_mean, forward_covariance
     )
     backward.smooth_backward(
         panel.offset, panel.month, *dynamics(parameters),

@@ -30,7 +30,7 @@ ZERO = (
     "agreement.support_change.*",
     "agreement.restore",
     "agreement.refusal.*",
-    "start.flare_step_sd",
+    "start.flare_step_sd.*",
 )
 ONE = ("dispute.season.*", "start.level_memory")
 

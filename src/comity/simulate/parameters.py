@@ -69,11 +69,15 @@ def start_draws(start: RelationStart, index: StateIndex, n_draws: int) -> dict[s
     single = {
         "intercept": start.intercept,
         "level_memory": start.level_memory,
-        "level_step_sd": start.level_step_sd,
         "flare_memory": start.flare_memory,
+    }
+    pairs = {
+        "mean": start.mean,
+        "level": start.level,
+        "flare": start.flare,
+        "level_step_sd": start.level_step_sd,
         "flare_step_sd": start.flare_step_sd,
     }
-    pairs = {"mean": start.mean, "level": start.level, "flare": start.flare}
     rows = {f"start.{name}": np.asarray(values, float)[row] for name, values in single.items()}
     for name, values in pairs.items():
         for k, dyad in enumerate(index.dyads):

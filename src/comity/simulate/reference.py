@@ -115,13 +115,11 @@ def simulate_member(
     row = draw % len(start.intercept)
     dynamics = {
         "level_memory": float(start.level_memory[row]),
-        "level_step_sd": float(start.level_step_sd[row]),
         "flare_memory": float(start.flare_memory[row]),
-        "flare_step_sd": float(start.flare_step_sd[row]),
     }
     if null:
         numbers = null_numbers(numbers)
-        dynamics |= {"level_memory": 1.0, "flare_step_sd": 0.0}
+        dynamics["level_memory"] = 1.0
     months = case.last_month + 1 + np.arange(settings.n_months)
     streams: dict[str, list[float]] = {}
 
@@ -143,6 +141,9 @@ def simulate_member(
         pairs=_pairs(case, start, history, row),
         dynamics=dynamics,
     )
+    if null:
+        for pair in world.pairs.values():
+            pair.flare_step_sd = 0.0
     set_references(world, history)
     path = _empty_path(world)
     for lead in range(1, settings.n_months + 1):
@@ -268,6 +269,8 @@ def _pairs(case: Case, start: RelationStart, history: DriverHistory, row: int) -
             level=level,
             flare=flare,
             relation=base + level + flare,
+            level_step_sd=float(start.level_step_sd[row, number]),
+            flare_step_sd=float(start.flare_step_sd[row, number]),
         )
     return pairs
 

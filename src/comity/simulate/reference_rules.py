@@ -347,13 +347,13 @@ def move_relations(world: World, lead: int) -> None:
         pull = long_run(world, pair, lead, recorded, balance(world, pair, last)) - pair.reference
         pair.drivers = memory * pair.drivers + (1 - memory) * pull + pair.impulse
         step = normal(world.uniform(f"relation/{label}/level", lead))
-        pair.level = dynamics["level_memory"] * pair.level + dynamics["level_step_sd"] * step
+        pair.level = dynamics["level_memory"] * pair.level + pair.level_step_sd * step
         step = normal(world.uniform(f"relation/{label}/flare", lead))
         contested = any(docket.pair == label for docket in world.dockets)
         remainder = number["relation.flare_remainder"] if contested else 1.0
         pair.flare = (
             dynamics["flare_memory"] * pair.flare
-            + remainder * dynamics["flare_step_sd"] * step
+            + remainder * pair.flare_step_sd * step
             - number["relation.flare_effect"] * flare_surprise(world, label)
         )
         relation = pair.base + pair.level + pair.flare + pair.drivers

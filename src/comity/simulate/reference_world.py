@@ -68,6 +68,8 @@ class Pair:
     reference: float = 0.0
     government: float = 0.0
     impulse: float = 0.0
+    level_step_sd: float = 0.0
+    flare_step_sd: float = 0.0
 
 
 @dataclass
@@ -82,7 +84,7 @@ class World:
     pacts: list[Pact]
     dockets: list[Docket]
     pairs: dict[str, Pair]
-    dynamics: dict[str, float] = field(default_factory=dict)  # memories and steps of the draw
+    dynamics: dict[str, float] = field(default_factory=dict)  # memories of the draw
     is_out_of_range: bool = False
 
     def quantity(self, name: str, entity: str, lead: int | None) -> float:

@@ -24,6 +24,7 @@ NATURAL = {
     "intercept": 0.3, "concentration": 20.0, "level_step_sd": 0.25, "level_half_life": 24.0,
     "flare_step_sd": 0.4, "flare_memory": 0.5, "mean_sd": 1.1, "reciprocity": 0.03,
     "level_correlation": 0.6, "flare_correlation": 0.4, "mean_correlation": 0.7,
+    "volatility_spread": 0.5,
     "tone_cooperative": 0.4, "tone_conflictual": -0.4, "tone_loading": 0.2, "tone_noise_sd": 0.3,
 }  # fmt: skip
 CHANNELS = np.vstack([DIRECTIONS, PAIR])

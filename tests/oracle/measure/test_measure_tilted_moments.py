@@ -18,7 +18,7 @@ from comity.measure.smoother import smooth_panel
 
 pytestmark = pytest.mark.oracle
 
-NATURAL = [0.3, 12.0, 0.25, 24.0, 0.4, 0.5, 1.1, 0.03, 0.6, 0.4, 0.7, 0.4, -0.4, 0.15, 0.2]
+NATURAL = [0.3, 12.0, 0.25, 24.0, 0.4, 0.5, 1.1, 0.03, 0.6, 0.4, 0.7, 0.5, 0.4, -0.4, 0.15, 0.2]
 TONE = np.array([0.7, -0.9, 0.3, 0.1])
 TONE_CLASS = np.array([1, 0, 1, 0])
 
@@ -57,7 +57,7 @@ def test_moments_equal_brute_force_integration(
     mean: float, variance: float, coop: int, conf: int, lo: int, hi: int
 ) -> None:
     p = kernel_vector(NATURAL, tone_tail=4.0)
-    found = kernels.tilt(mean, variance, coop, conf, TONE, TONE_CLASS, lo, hi, p)
+    found = kernels.tilt(mean, variance, np.array([[coop, conf]]), TONE, TONE_CLASS, lo, hi, p)
     theta = np.linspace(mean - 9 * math.sqrt(variance), mean + 9 * math.sqrt(variance), 400_001)
     log_product = stats.norm.logpdf(theta, mean, math.sqrt(variance))
     log_product += log_likelihood(theta, coop, conf, lo, hi)
@@ -72,7 +72,7 @@ def test_moments_equal_brute_force_integration(
 
 def tiny_panel() -> Panel:
     """One pair, four months: acts of both directions, jointly, and one silent month."""
-    acts = np.zeros((4, 3, 2), np.int64)
+    acts = np.zeros((4, 3, 1, 2), np.int64)
     span = np.zeros((4, 3, 2), np.int64)
     acts[0, 0] = 3, 0
     acts[0, 1] = 1, 1
@@ -83,7 +83,9 @@ def tiny_panel() -> Panel:
     acts[3, 1] = 1, 0
     span[3, 1] = 2, 3
     month = np.arange(4)
-    return Panel(np.array([0, 4]), month, acts, span, TONE, TONE_CLASS, month)
+    return Panel(
+        np.array([0, 4]), month, acts, span, TONE, TONE_CLASS, month, np.zeros((1, 2))
+    )
 
 
 def importance_moments(
@@ -91,7 +93,7 @@ def importance_moments(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Exact smoothed means and sds of theta (direction, month) by sampling the prior."""
     p = kernel_vector(NATURAL, tone_tail=4.0)
-    memory, variance = p[7:13], p[13:19]
+    memory, variance = p[5:11], p[11:17]
     generator = np.random.default_rng(seed)
     x = generator.standard_normal((n, 6)) * np.sqrt(variance)
     theta = np.empty((n, 3, 4))
@@ -104,7 +106,7 @@ def importance_moments(
     log_weight = np.zeros(n)
     for t in range(4):
         for c in range(3):
-            coop, conf = (int(k) for k in panel.acts[t, c])
+            coop, conf = (int(k) for k in panel.acts[t, c, 0])
             lo, hi = (int(k) for k in panel.span[t, c])
             if coop + conf or hi > lo:
                 log_weight += log_likelihood(theta[:, c, t], coop, conf, lo, hi)

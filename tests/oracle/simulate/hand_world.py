@@ -6,7 +6,7 @@ from comity.core.case import Coalition, StateEntry
 from comity.simulate.reference_world import Office, Pair, World
 
 NO_LEAN = {"hub": 0.0, "partner": 0.0, "rival": 0.0, "proliferator": 0.0}
-STILL = {"level_memory": 0.0, "level_step_sd": 0.0, "flare_memory": 0.0, "flare_step_sd": 0.0}
+STILL = {"level_memory": 0.0, "flare_memory": 0.0}
 
 
 def office(code, roles=("bystander",), kind="monarchy", *, lean=None, **other):

@@ -323,9 +323,9 @@ def small_start(case: Case, n_rows: int = 7, seed: int = 6) -> RelationStart:
         level=rng.normal(0, 0.4, shape),
         flare=rng.normal(0, 0.3, shape),
         level_memory=rng.uniform(0.9, 0.99, n_rows),
-        level_step_sd=rng.uniform(0.05, 0.15, n_rows),
+        level_step_sd=rng.uniform(0.05, 0.15, shape),
         flare_memory=rng.uniform(0.2, 0.7, n_rows),
-        flare_step_sd=rng.uniform(0.1, 0.4, n_rows),
+        flare_step_sd=rng.uniform(0.1, 0.4, shape),
         month=case.last_month,
     )
 

@@ -98,8 +98,8 @@ def test_level_and_flare_move_by_their_own_memory():
     docket.drawn_severity = 3
     pair = system.pairs["AAA-BBB"]
     pair.level, pair.flare = 1.0, -1.0
-    system.dynamics |= {"level_memory": 0.9, "level_step_sd": 0.1}
-    system.dynamics |= {"flare_memory": 0.5, "flare_step_sd": 0.2}
+    system.dynamics |= {"level_memory": 0.9, "flare_memory": 0.5}
+    pair.level_step_sd, pair.flare_step_sd = 0.1, 0.2
     move_relations(system, 1)
     assert pair.level == pytest.approx(0.9 + 0.1 * 1.959964)
     surprise = 3 * 2 - (0.5 + 2 * 0.3 + 3 * 0.2) * 0.12 / 0.7

@@ -87,7 +87,7 @@ def test_the_null_is_a_random_walk_with_turnover():
     base = float(start.intercept[row] + start.mean[row, number])
     steps = uniforms(1, f"relation/{pair}/level", member=3, month=months, draw=3)
     for lead, uniform in enumerate(steps):
-        level += float(start.level_step_sd[row]) * stats.norm.ppf(uniform)
+        level += float(start.level_step_sd[row, number]) * stats.norm.ppf(uniform)
         flare *= float(start.flare_memory[row])
         assert null.relation[pair][lead] == pytest.approx(base + level + flare)
 

@@ -95,9 +95,10 @@ def _pair(generator: np.random.Generator, value: dict[str, float], n_months: int
         return sd**2 * np.array([[1, correlation], [correlation, 1]])
 
     rho, g = level_memory(value["level_half_life"]), value["reciprocity"]
+    wild = np.exp(value["volatility_spread"] * generator.standard_normal())
     move = np.array([[rho - g, g], [g, rho - g]])
-    step = couple(value["level_step_sd"], value["level_correlation"])
-    flare_step = couple(value["flare_step_sd"], value["flare_correlation"])
+    step = couple(wild * value["level_step_sd"], value["level_correlation"])
+    flare_step = couple(wild * value["flare_step_sd"], value["flare_correlation"])
     still = np.linalg.solve(np.eye(4) - np.kron(move, move), step.ravel()).reshape(2, 2)
     mean = generator.multivariate_normal(
         np.zeros(2), couple(value["mean_sd"], value["mean_correlation"])

@@ -64,7 +64,7 @@ def ar1_checks(ensemble: Ensemble, start: RelationStart) -> list[bool]:
     mean += rho**t * start.level[0, pair] + rho_u**t * start.flare[0, pair]
     variance = sum(
         q**2 * (1 - r ** (2 * t)) / (1 - r**2)
-        for r, q in ((rho, start.level_step_sd[0]), (rho_u, start.flare_step_sd[0]))
+        for r, q in ((rho, start.level_step_sd[0, pair]), (rho_u, start.flare_step_sd[0, pair]))
     )
     last = ensemble.paths[:, pair, -1].astype(float)
     return [

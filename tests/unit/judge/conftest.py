@@ -86,7 +86,9 @@ def make_relations(case, *, after=-1.0, n_draws=300, sd=0.2, seed=3):
     noise = sd * rng.standard_normal((n_draws, n_dyads, len(months)))
     paths = (centre + noise + sd * rng.standard_normal((n_draws, 1, 1))).astype(np.float32)
     directed, pairs = np.zeros((n_directed, len(months))), np.zeros((n_dyads, len(months)))
-    start = RelationStart(*(np.zeros(2),), *(np.zeros((2, n_dyads)),) * 3, *(np.ones(2),) * 4)
+    start = RelationStart(
+        np.zeros(2), *(np.zeros((2, n_dyads)),) * 3, *(np.ones(2), np.ones((2, n_dyads))) * 2
+    )
     return Relations(
         index=case.index, months=months, mean=directed, sd=directed, filtered_mean=directed,
         filtered_sd=directed, dyad_mean=pairs + centre, dyad_sd=pairs + sd, level_mean=pairs,

@@ -55,7 +55,7 @@ def joint_counts() -> EventCounts:
 def test_a_joint_act_is_one_observation_of_the_pair() -> None:
     panel = panel_of(joint_counts())
     step = panel.offset[INDEX.dyad_number("AAA-BBB")] + 2
-    assert panel.acts[step].tolist() == [[0, 0], [0, 1], [1, 0]]
+    assert panel.acts[step, :, 0].tolist() == [[0, 0], [0, 1], [1, 0]]
     assert np.diff(panel.span[step]).ravel().tolist() == [0, 1, 1]
     assert sorted(panel.tone) == [-0.3, 0.5]
     assert panel.acts.sum() == 2
@@ -137,7 +137,7 @@ def test_kernel_vector_is_stationary() -> None:
     natural = [float(priors[name].quantile(0.5)) for name in NAMES]
     vector = kernel_vector(natural, tone_tail=4.0)
     value = dict(zip(NAMES, natural, strict=True))
-    memory, variance = vector[7:13], vector[13:19]
+    memory, variance = vector[5:11], vector[11:17]
     rho = level_memory(value["level_half_life"])
     assert memory[1] == rho
     assert rho ** value["level_half_life"] == pytest.approx(0.5)

@@ -64,9 +64,9 @@ class Parameters(NamedTuple):
     level: NDArray[np.float64]  # (dyad, B)             at the start
     flare: NDArray[np.float64]  # (dyad, B)             at the start
     level_memory: NDArray[np.float64]  # (1, B)         per month
-    level_step_sd: NDArray[np.float64]  # (1, B)
+    level_step_sd: NDArray[np.float64]  # (dyad, B)
     flare_memory: NDArray[np.float64]  # (1, B)
-    flare_step_sd: NDArray[np.float64]  # (1, B)
+    flare_step_sd: NDArray[np.float64]  # (dyad, B)
 
 
 class Streams(NamedTuple):
@@ -86,8 +86,8 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
     ) -> list[Read]:
         return [Read((name,), low=low, high=high, firm=firm)]
 
-    def by_pair(name: str) -> list[Read]:
-        return [Read((f"start.{name}.{dyad}",)) for dyad in layout.index.dyads]
+    def by_pair(name: str, low: float = -np.inf) -> list[Read]:
+        return [Read((f"start.{name}.{dyad}",), low=low) for dyad in layout.index.dyads]
 
     return {
         "effect": [Read((f"relation.beta.{name}",)) for name in EFFECTS],
@@ -101,9 +101,9 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
         "level": by_pair("level"),
         "flare": by_pair("flare"),
         "level_memory": one("start.level_memory"),
-        "level_step_sd": one("start.level_step_sd", 0),
+        "level_step_sd": by_pair("level_step_sd", 0),
         "flare_memory": one("start.flare_memory"),
-        "flare_step_sd": one("start.flare_step_sd", 0),
+        "flare_step_sd": by_pair("flare_step_sd", 0),
     }
 
 
@@ -248,11 +248,11 @@ def _new_governments(w, p, u, c, t, i):
 @part()
 def _relate(w, p, c, k, room):
     """Move the three parts of pair k by a month; ``room`` holds both normals."""
-    level, rho, q = w.level[k], p.level_memory[0], p.level_step_sd[0]
+    level, rho, q = w.level[k], p.level_memory[0], p.level_step_sd[k]
     noise = room[0]
     for b in range(level.shape[0]):
         level[b] = rho[b] * level[b] + q[b] * noise[b]
-    flare, rho_u, q_u, jolt = w.flare[k], p.flare_memory[0], p.flare_step_sd[0], room[1]
+    flare, rho_u, q_u, jolt = w.flare[k], p.flare_memory[0], p.flare_step_sd[k], room[1]
     remainder, shock, f = p.flare_remainder[0], w.shock[k], p.flare_effect[0]
     if c.has_docket[k]:
         for b in range(flare.shape[0]):
