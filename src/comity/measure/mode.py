@@ -30,7 +30,7 @@ STEP = 1e-3  # of central differences; every hyper-parameter has unit scale when
 BOX = 12.0  # unconstrained values beyond this are never plausible
 WORST = -1e12
 N_TONE = 4  # hyper-parameters of the tones, last in every vector
-STARTS = ((24.0, 2.0), (400.0, 0.3))  # half-life of the level in months, sd of lasting means
+STARTS = ((0.4, 2.0), (7.0, 0.3))  # half-life of the level over its prior median, sd of means
 LEVEL_HALF_LIFE, MEAN_SD = NAMES.index("level_half_life"), NAMES.index("mean_sd")
 SAME_BASIN = 0.3  # points this near to a mode, in sd, are the same one
 NEGLIGIBLE = 12.0  # a mode this far below the best carries no weight, in nats
@@ -185,7 +185,10 @@ def find_modes(objective: Objective) -> tuple[Mode, ...]:
     climbed: list[tuple[float, Floats]] = []
     for half_life, mean_sd in STARTS:
         start = objective.start.copy()
-        start[LEVEL_HALF_LIFE], start[MEAN_SD] = np.log(half_life), np.log(mean_sd)
+        start[LEVEL_HALF_LIFE], start[MEAN_SD] = (
+            start[LEVEL_HALF_LIFE] + np.log(half_life),
+            np.log(mean_sd),
+        )
         climbed.append(climb(objective, start[: objective.n_free]))
     best = max(value for value, _ in climbed)
     found: list[Mode] = []

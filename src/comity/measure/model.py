@@ -79,6 +79,26 @@ def default_priors() -> Mapping[str, Prior]:
     return {name: Prior(**entry) for name, entry in tomllib.loads(text).items()}
 
 
+@cache
+def panel_priors(period_months: int, *, is_material: bool) -> Mapping[str, Prior]:
+    """Return the priors of a panel of counts by class.
+
+    Parameters
+    ----------
+    period_months
+        Length of a period, 1 or 12; memories and steps are per period.
+    is_material
+        Whether the stick counts material acts.
+    """
+    text = resources.files("comity.measure").joinpath("panel_priors.toml").read_text("utf-8")
+    changes = tomllib.loads(text)
+    priors = dict(default_priors())
+    for section, is_wanted in (("yearly", period_months == 12), ("material", is_material)):
+        if is_wanted:
+            priors |= {name: Prior(**entry) for name, entry in changes[section].items()}
+    return priors
+
+
 class Transform:
     """The unconstrained scale of all hyper-parameters at once, and their log prior on it."""
 
