@@ -28,9 +28,10 @@ def panel_of_classes(counts: ClassCounts, stick: Stick) -> Panel:
     period = (counts.months[counts.time[seen]] - counts.months[0]) // counts.period_months
     key = pair * len(counts.months) + counts.time[seen]
     steps, row = np.unique(key, return_inverse=True)
-    acts = np.zeros((len(steps), N_CHANNELS, len(counts.sources), 2), np.int32)
-    np.add.at(acts, (row, direction, counts.source[seen], 0), good[seen])
-    np.add.at(acts, (row, direction, counts.source[seen], 1), bad[seen])
+    acts = np.zeros((len(steps), N_CHANNELS, len(counts.sources), 2), np.int64)
+    # no two cells agree in directed dyad, period and source, so plain assignment adds nothing up
+    acts[row, direction, counts.source[seen], 0] = good[seen]
+    acts[row, direction, counts.source[seen], 1] = bad[seen]
     month = np.empty(len(steps), np.int64)
     month[row] = period
     n_pairs = counts.index.n_dyads

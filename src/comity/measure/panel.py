@@ -65,7 +65,8 @@ class Panel:
 
     def by_pair(self, values: Floats) -> Floats:
         """Return sums over the steps of each pair, (pair,)."""
-        return np.bincount(self.pair, weights=values, minlength=self.n_pairs)
+        total = np.bincount(self.pair, weights=values, minlength=self.n_pairs)
+        return total.astype(np.float64)
 
     def is_seen(self) -> NDArray[np.bool_]:
         """Whether a step has any act or tone, (step,)."""
@@ -179,7 +180,7 @@ def add_source(
     directed = source * (len(codes) - 1) + target - (target > source)
     row = place[directed] // 2 * n_times + time[kept]
     for column, array in enumerate((other.cooperative, other.conflictual)):
-        np.add.at(acts, (row, place[directed] % 2, number, column), array[kept])
+        np.add.at(acts[:, :, number, column], (row, place[directed] % 2), array[kept])
 
 
 def is_joint(

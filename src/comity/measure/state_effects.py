@@ -93,7 +93,7 @@ def fit_effects(
     for side, rows in enumerate(design(index)):
         gram = gram + rows.T @ (weight[:, side, None] * rows)
         moment += rows.T @ (weight[:, side] * np.where(known[:, side], seen[:, side], 0.0))
-    covariance = np.linalg.inv(gram)
+    covariance = np.asarray(np.linalg.inv(gram), np.float64)
     effects = covariance @ moment
     square = effects**2 + np.diag(covariance)
     return StateEffects(effects, covariance, _sd(square[:n]), _sd(square[n:]))
