@@ -64,6 +64,40 @@ class CheckDocument(Document):
     problems: list[ProblemPart]
 
 
+class ReasonPart(Document):
+    """Why rows were set aside, and the line of the first."""
+
+    reason: str
+    n_rows: int
+    first_line: int
+
+
+class ImportedFilePart(Document):
+    """One file, or one member of a zip archive, as the store holds it."""
+
+    name: str
+    layout: str
+    state: str
+    n_rows: int
+    n_new: int
+    n_good: int
+    n_set_aside: int
+    n_duplicates: int
+    reasons: list[ReasonPart]
+    note: str
+    sha256: str
+
+
+class ImportDocument(Document):
+    """`comity import`: what became of every row."""
+
+    schema_name: Literal["comity.import/1"] = Field(default="comity.import/1", alias="schema")
+    store: str
+    source: str
+    files: list[ImportedFilePart]
+    receipt: dict[str, Any]
+
+
 class ScorePart(Document):
     """One-step log score beside a baseline, in nats per pair and month."""
 
@@ -286,6 +320,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "compare": CompareDocument,
     "doctor": DoctorDocument,
     "error": ErrorDocument,
+    "import": ImportDocument,
     "measure": MeasureDocument,
     "new": NewDocument,
     "plan": PlanDocument,

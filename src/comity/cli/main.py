@@ -18,6 +18,7 @@ from comity.cli import (
     compare,
     demo,
     doctor,
+    import_events,
     measure,
     new,
     report,
@@ -38,7 +39,21 @@ app = typer.Typer(
     help="Put an argument about an alliance system to the test.",
     epilog="Example: comity demo",
 )
-for verb in (demo, cases, new, check, measure, simulate, compare, claims, report, cite, doctor):
+VERBS = (
+    demo,
+    cases,
+    new,
+    check,
+    import_events,
+    measure,
+    simulate,
+    compare,
+    claims,
+    report,
+    cite,
+    doctor,
+)
+for verb in VERBS:
     app.command(verb.NAME, epilog=f"Example: {verb.EXAMPLE}")(verb.command)
 
 

@@ -23,6 +23,7 @@ class Session:
     study: Study | None = None
     written: list[Path] = field(default_factory=list)
     progress: StepProgress | None = None
+    kept_words: str = ""
 
     def open(self, case: Case, settings: Settings) -> Study:
         """Return a study of a case that reports its progress to standard error."""
@@ -40,7 +41,7 @@ class Session:
 
     def kept(self) -> str:
         """Return in words what an interrupted call leaves behind."""
-        parts: list[str] = []
+        parts = [self.kept_words] if self.kept_words else []
         if self.study is not None and self.study.finished:
             steps = ", ".join(self.study.finished)
             where = "in the cache" if self.study.cache.folder else "nowhere, as the cache is off"

@@ -83,9 +83,7 @@ def tiny_panel() -> Panel:
     acts[3, 1] = 1, 0
     span[3, 1] = 2, 3
     month = np.arange(4)
-    return Panel(
-        np.array([0, 4]), month, acts, span, TONE, TONE_CLASS, month, np.zeros((1, 2))
-    )
+    return Panel(np.array([0, 4]), month, acts, span, TONE, TONE_CLASS, month, np.zeros((1, 2)))
 
 
 def importance_moments(

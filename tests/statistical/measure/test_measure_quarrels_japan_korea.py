@@ -87,6 +87,6 @@ def test_the_level_falls_for_good_in_2012_and_only_then(pair: PairQuarrels) -> N
 def test_two_components_predict_a_held_out_pair_better_than_one(
     fit: QuarrelFit, china_pairs: list[PairActs], japan_korea: PairActs
 ) -> None:
-    one = fit_quarrels(china_pairs, n_draws=32, variant="one heavy-tailed component")
+    one = fit_quarrels(china_pairs, n_draws=8, variant="one heavy-tailed component")
     two, single = (held_out_scores(found, japan_korea)[0] for found in (fit, one))
     assert two > single + 1.0, (two, single)

@@ -169,12 +169,12 @@ def test_paths_and_marginals_tell_the_same(truths: list[Truth]) -> None:
 def test_intervals_cover_at_unknown_hyperparameters() -> None:
     generator, priors = np.random.default_rng(5), quarrel_priors()
     truths, readings = [], []
-    for k in range(60):
+    for k in range(40):
         natural = np.array([float(priors[name].quantile(generator.uniform())) for name in NAMES])
         natural[NAMES.index("flare_memory")] = min(natural[NAMES.index("flare_memory")], 0.85)
-        sets = [simulate(generator, natural, n_months=60, acts_a_month=20.0) for _ in range(3)]
+        sets = [simulate(generator, natural, n_months=48, acts_a_month=20.0) for _ in range(3)]
         pairs = [replace(truth.acts, dyad=f"{k:03}-{i:03}") for i, truth in enumerate(sets)]
-        fit = fit_quarrels(pairs, n_draws=32, seed=k)
+        fit = fit_quarrels(pairs, n_draws=16, seed=k)
         truths += sets[:1]  # one pair a record: records are the clusters
         readings += read_quarrels(pairs[:1], fit, n_paths=4).pairs
     found = z_scores(truths, readings)

@@ -62,7 +62,7 @@ def test_gaps_and_shapes_are_refused() -> None:
 def test_no_pairs_and_no_draws_are_refused() -> None:
     with pytest.raises(ParameterError, match="needs at least one pair; found none"):
         fit_quarrels([])
-    with pytest.raises(ParameterError, match="at least 1; found 0 and 16"):
+    with pytest.raises(ParameterError, match="at least 1; found 0 and 32"):
         read_quarrels([acts([1], [1])], FIXED_FIT, n_paths=0)
 
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 MAX_STEPS = 25
-TOLERANCE = 1e-7  # logits; the search takes differences of the score over steps of 1e-4
+TOLERANCE = 1e-4  # logits; steps shrink quadratically, so what is left is about its square
 
 
 def _sd(name: str, start: float) -> Parameter:
@@ -91,7 +91,7 @@ def posterior(
     q, cross = 1 / det, -correlation / det  # prior precision of the two directions
     prior = np.repeat([source_sd**-2.0, target_sd**-2.0], n)
     level = start.copy()
-    inverse, gain = np.empty((0, 0)), np.empty(0)
+    matrix, gain = np.empty((0, 0)), np.empty(0)
     for _ in range(MAX_STEPS):
         p = expit(level)
         weight = volume * p * (1 - p)
@@ -108,8 +108,7 @@ def posterior(
         matrix = _normal_matrix(n, a, b, p11, p22, p12) + np.diag(prior)
         ends = np.concatenate([a, b + n, b, a + n])
         right = np.bincount(ends, np.concatenate([r1, r1, r2, r2]), minlength=2 * n)
-        inverse = np.linalg.inv(matrix)
-        effect = inverse @ right
+        effect = np.linalg.solve(matrix, right)
         o1, o2 = effect[a] + effect[n + b], effect[b] + effect[n + a]
         t1, t2 = h[first] + q * o1 + cross * o2, h[back] + cross * o1 + q * o2
         new = np.empty_like(level)
@@ -119,7 +118,7 @@ def posterior(
         gain = np.stack([v11, v22, v12])
         if np.abs(change).max() < TOLERANCE:
             break
-    return level, _variances(n, a, b, first, back, inverse, gain, q, cross)
+    return level, _variances(n, a, b, first, back, np.linalg.inv(matrix), gain, q, cross)
 
 
 def _normal_matrix(n, a, b, p11, p22, p12):

@@ -22,6 +22,13 @@ def multiply(a, b, out):
     """Write the matrix product of a and b; four rows of b at a time keep ``out`` in the cache."""
     n, m, k = a.shape[0], a.shape[1], b.shape[1]
     whole = m - m % 4
+    if k == 1:
+        for i in range(n):
+            total = a.dtype.type(0)
+            for j in range(m):
+                total += a[i, j] * b[j, 0]
+            out[i, 0] = total
+        return
     for i in range(n):
         for c in range(k):
             out[i, c] = 0
