@@ -41,14 +41,19 @@ def main() -> None:
     print({name: round(value, 3) for name, value in attention.hyperparameters.items()})
     generator = np.random.default_rng(1)
     u = attention.pit[0] + generator.random(acts.shape) * (attention.pit[1] - attention.pit[0])
-    print("shares of PIT by tenth:", (np.histogram(u[:, FIRST:], 10, (0, 1))[0] / u[:, FIRST:].size).round(3))
+    print(
+        "shares of PIT by tenth:",
+        (np.histogram(u[:, FIRST:], 10, (0, 1))[0] / u[:, FIRST:].size).round(3),
+    )
     own = attention.log_score[:, FIRST:]
     print(f"model {own.mean():.3f} nats per directed dyad and month, {own.size} cells")
     usual = acts.mean(axis=1)
     for name in RULES:
         gain = own - fit_rule(acts, name, first=FIRST)[:, FIRST:]
         monthly = gain.mean(axis=0)
-        begin = generator.integers(0, len(monthly) - BLOCK + 1, (N_BOOTSTRAP, len(monthly) // BLOCK))
+        begin = generator.integers(
+            0, len(monthly) - BLOCK + 1, (N_BOOTSTRAP, len(monthly) // BLOCK)
+        )
         means = monthly[begin[..., None] + np.arange(BLOCK)].mean(axis=(1, 2))
         low, high = np.quantile(means, [0.05, 0.95])
         by_dyad = gain.mean(axis=1)

@@ -50,7 +50,9 @@ class PairSeries:
     volume: Floats
 
 
-def no_tones(index: StateIndex, months: Counts, good: Counts, bad: Counts, name: str) -> EventCounts:
+def no_tones(
+    index: StateIndex, months: Counts, good: Counts, bad: Counts, name: str
+) -> EventCounts:
     """Return counts without judged tones, (directed_dyad, time)."""
     none = np.empty(0, np.int64)
     return EventCounts(
@@ -76,7 +78,10 @@ def daily_scores(folder: Path) -> tuple[Relations, PairSeries, dict[str, PairSer
     total, mean = np.full((2, index.n_dyads, n_times), np.nan)
     world = np.zeros(n_times)
     for row in rows:
-        cell = index.dyad_number(f"{row['state_a']}-{row['state_b']}"), parse_month(row["month"]) - first
+        cell = (
+            index.dyad_number(f"{row['state_a']}-{row['state_b']}"),
+            parse_month(row["month"]) - first,
+        )
         days[cell] = int(row["n_days"])
         negative[cell] = round(days[cell] * float(row["neg_day_share"]))
         total[cell], mean[cell] = float(row["score_sum"]), float(row["score_mean_daily"])
@@ -129,9 +134,7 @@ def series(
     quantiles = relations.dyad_quantiles(dyad)
     number = relations.index.dyad_number(dyad)
     reading = share(relations.dyad_mean[number])
-    return PairSeries(
-        relations.months, total, mean, reading, quantiles[0], quantiles[-1], volume
-    )
+    return PairSeries(relations.months, total, mean, reading, quantiles[0], quantiles[-1], volume)
 
 
 def quarters(pair: PairSeries) -> list[tuple[str, float, float, float, float, float]]:
@@ -141,7 +144,9 @@ def quarters(pair: PairSeries) -> list[tuple[str, float, float, float, float, fl
         inside = pair.months // 3 == quarter
         label = f"{1970 + quarter // 4}Q{quarter % 4 + 1}"
         columns = (pair.mean, pair.reading, pair.low, pair.high)
-        out.append((label, np.nansum(pair.total[inside]), *(np.nanmean(c[inside]) for c in columns)))
+        out.append(
+            (label, np.nansum(pair.total[inside]), *(np.nanmean(c[inside]) for c in columns))
+        )
     return out
 
 
@@ -217,7 +222,9 @@ def svg(rows: list[tuple[str, float, float, float, float, float]]) -> str:
         )
         for value in bounds:
             place = float(y(np.array(value)))
-            parts.append(f'<text x="{left - 6}" y="{place + 4:.1f}" text-anchor="end">{value:,.0f}</text>')
+            parts.append(
+                f'<text x="{left - 6}" y="{place + 4:.1f}" text-anchor="end">{value:,.0f}</text>'
+            )
         parts.append(
             f'<text x="12" y="{(top + bottom) / 2:.0f}" font-size="11" text-anchor="middle" '
             f'transform="rotate(-90 12 {(top + bottom) / 2:.0f})">{unit}</text>'
@@ -230,7 +237,9 @@ def svg(rows: list[tuple[str, float, float, float, float, float]]) -> str:
         parts.append(f'<polyline points="{points}" fill="none" stroke="#1d4f91" stroke-width="2"/>')
     for place, row in zip(x, rows, strict=True):
         if row[0].endswith("Q1"):
-            parts.append(f'<text x="{place:.1f}" y="{3 * height + 12}" text-anchor="middle">{row[0][:4]}</text>')
+            parts.append(
+                f'<text x="{place:.1f}" y="{3 * height + 12}" text-anchor="middle">{row[0][:4]}</text>'
+            )
     return "".join([*parts, "</svg>"])
 
 
@@ -259,7 +268,9 @@ def main() -> None:
     if not folder.is_dir():
         raise SystemExit("no data folder; name one as an argument or in the variable COMITY_DATA")
     relations, pair, every = daily_scores(folder)
-    print(f"GDELT daily scores, {PAIR}, {month_text(int(pair.months[0]))} to {month_text(int(pair.months[-1]))}")
+    print(
+        f"GDELT daily scores, {PAIR}, {month_text(int(pair.months[0]))} to {month_text(int(pair.months[-1]))}"
+    )
     rows = quarters(pair)
     print("| quarter | sum | mean | reading | 80% interval |\n| --- | --- | --- | --- | --- |")
     for label, total, mean, reading, low, high in rows:

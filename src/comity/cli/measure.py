@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,20 @@ def command(
             "--as-of", metavar="DATE", help="Cut the record after this day or month and fit anew."
         ),
     ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            "--store", metavar="FILE", help="Let the acts of this event store join the record."
+        ),
+    ] = None,
+    quarrels: Annotated[
+        bool,
+        typer.Option(
+            "--quarrels",
+            help="Also tell quarrels that passed from turning points: the pair of --dyad, else "
+            "the focal pairs. Takes minutes the first time.",
+        ),
+    ] = False,
     seed: SeedOption = SEED,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
@@ -45,18 +60,25 @@ def command(
         loaded = cut_case(loaded, parse_day(as_of))
     wanted = None if dyad is None else loaded.index.dyad_label(dyad.upper())
     settings = Settings(seed=seed, use_cache=not no_cache)
-    study = session_of(ctx).open(loaded, settings)
+    study = session_of(ctx).open(loaded, settings, store)
     _ = study.relations
+    told = loaded.focal_dyads if wanted is None else (wanted,)
+    reading = study.quarrels(told) if quarrels else None
     session_of(ctx).close()
     if as_json:
         from comity.cli.measure_document import measure_document
         from comity.cli.output import print_json
 
-        print_json(measure_document(study, wanted))
-    elif wanted is None:
+        print_json(measure_document(study, wanted, reading))
+        return
+    if wanted is None:
         print_standing(study, study.case.index.dyads, is_cut=as_of is not None)
     else:
         _print_years(study, wanted)
+    if reading is not None:
+        from comity.cli.quarrels import print_quarrels
+
+        print_quarrels(study.case, reading)
 
 
 def print_standing(study: Study, dyads: tuple[str, ...], *, is_cut: bool = False) -> None:

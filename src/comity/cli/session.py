@@ -25,13 +25,16 @@ class Session:
     progress: StepProgress | None = None
     kept_words: str = ""
 
-    def open(self, case: Case, settings: Settings) -> Study:
-        """Return a study of a case that reports its progress to standard error."""
+    def open(self, case: Case, settings: Settings, store: Path | None = None) -> Study:
+        """Return a study of a case that reports its progress to standard error.
+
+        Acts of an event store, where one is given, join those of the case.
+        """
         from comity.cli.progress import StepProgress
         from comity.study import Study
 
         self.progress = StepProgress.to_stderr()
-        self.study = Study(case, settings, progress=self.progress)
+        self.study = Study(case, settings, progress=self.progress, store=store)
         return self.study
 
     def close(self) -> None:

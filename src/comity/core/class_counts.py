@@ -46,6 +46,19 @@ class ClassCounts:
                 f"found {found[0]}, {found[1]} and {found[2]}. Give every cell all three."
             )
 
+    def by_source(self) -> tuple[ClassCounts, ...]:
+        """Return the counts of each source on their own."""
+        out: list[ClassCounts] = []
+        for number, label in enumerate(self.sources):
+            own = self.source == number
+            out.append(
+                ClassCounts(
+                    self.index, self.months, self.period_months, (label,), self.directed[own],
+                    self.time[own], np.zeros(int(own.sum()), np.int64), self.acts[own],
+                )
+            )  # fmt: skip
+        return tuple(out)
+
     @property
     def cooperative(self) -> NDArray[np.int64]:
         """Cooperative acts, (cell,)."""

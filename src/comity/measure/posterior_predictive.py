@@ -1,4 +1,4 @@
-"""Does the fitted model produce records like the one it was fitted on?"""
+"""Whether the fitted model produces records like the one it was fitted on."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def compare(
         ahead = np.array([statistic(one, volume) for one in replicates])
         ahead = ahead[np.isfinite(ahead)]
         if len(ahead) == 0 or not np.isfinite(found):
-            nothing = (float("nan"),) * 3
+            nothing = (float("nan"), float("nan"), float("nan"))
             out.append(PredictiveCheck(name, label, float(found), nothing, float("nan")))
             continue
         below = (ahead < found).mean() + 0.5 * (ahead == found).mean()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.core.case import Case
@@ -14,9 +16,11 @@ from comity.core.settings import Settings
 from comity.study.cache import StepCache, cache_folder
 
 if TYPE_CHECKING:
+    from comity.core.class_counts import ClassCounts
     from comity.core.ensemble import Contrast, Ensemble
     from comity.core.history import DriverHistory, EventCounts
     from comity.core.judged import JudgedNumber
+    from comity.core.quarrels import QuarrelReading
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
 
@@ -27,6 +31,7 @@ NULL = "null"
 BASELINE = Scenario(
     id="baseline", title="Baseline", description="Nothing is held; every process runs freely."
 )
+LEAST_ACTS = 30  # a pair with fewer acts says next to nothing about how quarrels pass
 _MEASURE_READS = ("seed", "n_draws", "n_hyper_draws", "n_paths")
 _SIMULATE_READS = ("seed", "n_draws", "n_members", "n_months")
 
@@ -48,6 +53,8 @@ class Study:
         Where finished steps are kept; the user's cache folder where absent.
     progress
         Told which step runs and how much of it is done.
+    store
+        An event store whose acts join those of the case in the measurement.
 
     Attributes
     ----------
@@ -62,8 +69,10 @@ class Study:
         *,
         cache: StepCache | None = None,
         progress: Progress | None = None,
+        store: Path | None = None,
     ) -> None:
         self.case = case
+        self.store = store
         self.settings = settings or Settings()
         folder = cache_folder() if self.settings.use_cache else None
         self.cache = cache or StepCache(folder)
@@ -72,6 +81,7 @@ class Study:
         self._ensembles: dict[str, Ensemble] = {}
         self._contrasts: dict[tuple[str, str], Contrast] = {}
         self._counts: EventCounts | None = None
+        self._stored: tuple[ClassCounts, ...] | None = None
         self._history: DriverHistory | None = None
         self._relations: Relations | None = None
         self._verdicts: tuple[Verdict, ...] | None = None
@@ -84,6 +94,21 @@ class Study:
 
             self._counts = count_events(self.case)
         return self._counts
+
+    @property
+    def stored(self) -> tuple[ClassCounts, ...]:
+        """Acts of the event store between the case's states and within its months, by source."""
+        if self._stored is None and self.store is not None:
+            from comity.record.store import count_stored_events
+
+            found = count_stored_events(
+                self.store,
+                states=self.case.index.codes,
+                first=self.case.first_month,
+                last=self.case.last_month,
+            )
+            self._stored = tuple(one for one in found.by_source() if len(one.directed))
+        return self._stored or ()
 
     @property
     def history(self) -> DriverHistory:
@@ -110,10 +135,32 @@ class Study:
         def compute() -> Relations:
             from comity.measure import fit_relations
 
-            return fit_relations(self.counts, settings=settings)
+            return fit_relations(self.counts, settings=settings, others=self.stored)
 
-        reads = [_arrays(self.counts), read]
+        reads = [_arrays(self.counts), read, *(_arrays(one) for one in self.stored)]
         return self._step("relations", ("record", "measure"), reads, compute)
+
+    def quarrels(self, dyads: Sequence[str]) -> QuarrelReading:
+        """Quarrels and turning points of some pairs, from the case's own record.
+
+        Hyper-parameters come from all pairs with enough acts. The exact filter behind it takes a
+        minute or more.
+        """
+        labels = tuple(self.case.index.dyad_label(label) for label in dyads)
+        seed = self.settings.seed
+        threads = self.settings.n_threads or os.cpu_count() or 1
+
+        def compute() -> QuarrelReading:
+            from comity.measure.quarrels import fit_quarrels, pair_acts, read_quarrels
+
+            pairs = pair_acts(self.counts)
+            spoken = [pair for pair in pairs if pair.volume.sum() >= LEAST_ACTS]
+            fit = fit_quarrels(spoken or list(pairs), seed=seed, n_threads=threads)
+            wanted = [pair for pair in pairs if pair.dyad in labels]
+            return read_quarrels(wanted, fit, seed=seed, n_threads=threads)
+
+        reads = [_arrays(self.counts), list(labels), seed, LEAST_ACTS]
+        return self._step("quarrels", ("record", "measure"), reads, compute)
 
     @property
     def parameters(self) -> dict[str, JudgedNumber]:
@@ -274,7 +321,7 @@ class Study:
         return tick
 
 
-def _arrays(counts: EventCounts) -> list[Any]:
+def _arrays(counts: EventCounts | ClassCounts) -> list[Any]:
     return [
         list(counts.index.codes),
         *(getattr(counts, name) for name in counts.__dataclass_fields__ if name != "index"),

