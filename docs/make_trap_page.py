@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 
 from comity.core.history import EventCounts
 from comity.core.months import month_text, parse_month
@@ -32,8 +32,7 @@ Counts = NDArray[np.int64]
 DOCS = Path(__file__).parent
 PAIR = "JPN-KOR"
 SETTINGS = Settings(n_hyper_draws=8, n_paths=128, seed=1, n_threads=2)
-# The months before the dispute over history reached trade; from the export measures of July 2019
-# on until the pact on intelligence was kept in November.
+# From the export controls of July 2019 until the pact on intelligence was kept in November.
 RUPTURE = ("2019-07", "2019-11")
 
 
@@ -48,6 +47,7 @@ class PairSeries:
     low: Floats
     high: Floats
     volume: Floats
+    draws: Floats  # (draw, time) of the reading
 
 
 def no_tones(
@@ -134,19 +134,21 @@ def series(
     quantiles = relations.dyad_quantiles(dyad)
     number = relations.index.dyad_number(dyad)
     reading = share(relations.dyad_mean[number])
-    return PairSeries(relations.months, total, mean, reading, quantiles[0], quantiles[-1], volume)
+    draws = share(relations.paths[:, number, :])
+    return PairSeries(
+        relations.months, total, mean, reading, quantiles[0], quantiles[-1], volume, draws
+    )
 
 
 def quarters(pair: PairSeries) -> list[tuple[str, float, float, float, float, float]]:
-    """Return quarter, sum, mean of means, reading and its mean interval."""
+    """Return quarter, sum, mean of monthly means, mean reading and its 80% interval."""
     out = []
     for quarter in np.unique(pair.months // 3):
         inside = pair.months // 3 == quarter
         label = f"{1970 + quarter // 4}Q{quarter % 4 + 1}"
-        columns = (pair.mean, pair.reading, pair.low, pair.high)
-        out.append(
-            (label, np.nansum(pair.total[inside]), *(np.nanmean(c[inside]) for c in columns))
-        )
+        low, high = np.quantile(pair.draws[:, inside].mean(axis=1), [0.1, 0.9])
+        total, mean = np.nansum(pair.total[inside]), np.nanmean(pair.mean[inside])
+        out.append((label, total, mean, pair.reading[inside].mean(), low, high))
     return out
 
 
@@ -185,7 +187,10 @@ def print_correlations(name: str, every: dict[str, PairSeries], chosen: tuple[st
         kept = np.isfinite(pair.mean)
         a, b, c, v = (x[kept] for x in (pair.total, pair.mean, pair.reading, pair.volume))
         both = [(a, v), (b, v), (c, v), (np.abs(a), v), (a, c), (b, c), (a, b)]
-        print(f"{dyad}  " + "  ".join(f"{spearmanr(x, y).statistic:8.2f}" for x, y in both))
+        print(
+            f"{dyad}  "
+            + "  ".join(f"{np.corrcoef(rankdata(x), rankdata(y))[0, 1]:8.2f}" for x, y in both)
+        )
 
 
 def svg(rows: list[tuple[str, float, float, float, float, float]]) -> str:
@@ -216,7 +221,8 @@ def svg(rows: list[tuple[str, float, float, float, float, float]]) -> str:
 
         gap = (x[1] - x[0]) / 2
         parts.append(
-            f'<rect x="{x[shaded[0]] - gap:.1f}" y="{top}" width="{x[shaded[-1]] - x[shaded[0]] + 2 * gap:.1f}" '
+            f'<rect x="{x[shaded[0]] - gap:.1f}" y="{top}" '
+            f'width="{x[shaded[-1]] - x[shaded[0]] + 2 * gap:.1f}" '
             f'height="{bottom - top}" fill="#f3e3c3"/>'
             f'<text x="{left}" y="{top - 6}" font-weight="bold">{title}</text>'
         )
@@ -238,7 +244,8 @@ def svg(rows: list[tuple[str, float, float, float, float, float]]) -> str:
     for place, row in zip(x, rows, strict=True):
         if row[0].endswith("Q1"):
             parts.append(
-                f'<text x="{place:.1f}" y="{3 * height + 12}" text-anchor="middle">{row[0][:4]}</text>'
+                f'<text x="{place:.1f}" y="{3 * height + 12}" text-anchor="middle">'
+                f"{row[0][:4]}</text>"
             )
     return "".join([*parts, "</svg>"])
 
@@ -269,7 +276,8 @@ def main() -> None:
         raise SystemExit("no data folder; name one as an argument or in the variable COMITY_DATA")
     relations, pair, every = daily_scores(folder)
     print(
-        f"GDELT daily scores, {PAIR}, {month_text(int(pair.months[0]))} to {month_text(int(pair.months[-1]))}"
+        f"GDELT daily scores, {PAIR}, {month_text(int(pair.months[0]))} to "
+        f"{month_text(int(pair.months[-1]))}"
     )
     rows = quarters(pair)
     print("| quarter | sum | mean | reading | 80% interval |\n| --- | --- | --- | --- | --- |")

@@ -168,7 +168,7 @@ def forecast_counts(attention: Attention, n_months: int) -> PredictiveCounts:
         weight = weight @ step
         mean = law.common_memory * mean
         variance = law.common_memory**2 * variance + law.common_sd**2
-        mixed = _blurred(weight, np.sqrt(variance))
+        mixed = _blurred_weight(weight, np.sqrt(variance))
         rate = np.exp(grid + mean)
         out[:, h] = mixed @ rate
         zero[:, h] = mixed @ np.exp(_log_prob(np.zeros(1), rate, law.size)[0])
@@ -234,7 +234,7 @@ def _pass(volume: Counts, law: VolumeLaw, grid: Floats, *, full: bool) -> _Passe
         if t:
             weight = weight @ step
         factor, doubt = law.common_memory * factor, law.common_memory**2 * doubt + law.common_sd**2
-        mixed = _blurred(weight, np.sqrt(doubt))
+        mixed = _blurred_weight(weight, np.sqrt(doubt))
         log_prob = _log_prob(acts, rate * np.exp(factor), law.size)
         score[:, t] = np.log((mixed * np.exp(log_prob)).sum(axis=1))
         if full:
@@ -331,6 +331,12 @@ def _kernel(grid: Floats, sd: float, drift: float = 0.0) -> Floats:
         return np.eye(len(grid))
     edge = np.concatenate([[-np.inf], (grid[1:] + grid[:-1]) / 2, [np.inf]])
     return np.diff(ndtr((edge - grid[:, None] - drift) / sd), axis=1)
+
+
+def _blurred_weight(weight: Floats, sd: float) -> Floats:
+    """Return `_blurred` weights; what the ends of the grid would add or lose is put right."""
+    mixed = _blurred(weight, sd)
+    return mixed / mixed.sum(axis=1, keepdims=True)
 
 
 def _blurred(weight: Floats, sd: float) -> Floats:

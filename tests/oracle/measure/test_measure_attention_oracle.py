@@ -1,6 +1,6 @@
 """The volume filter beside enumeration of every path, and the conjugate rule beside its formula."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_the_filter_equals_the_sum_over_every_path(monkeypatch: pytest.MonkeyPat
     for row in range(2):
         joint = {
             path: prior[path[0]]
-            * np.prod([step[a, b] for a, b in zip(path[:-1], path[1:], strict=True)])
+            * np.prod([step[a, b] for a, b in pairwise(path)])
             * np.prod([nbinom.pmf(acts[row, t], law.size, p[k]) for t, k in enumerate(path)])
             for path in product(range(4), repeat=3)
         }

@@ -14,7 +14,7 @@ from comity.measure.model import NAMES, kernel_vector, level_memory
 from comity.measure.panel import Panel
 from comity.measure.smoother import Smoothed, smooth_panel
 
-pytestmark = pytest.mark.oracle
+pytestmark = [pytest.mark.oracle, pytest.mark.nightly]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 

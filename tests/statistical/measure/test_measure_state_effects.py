@@ -61,7 +61,10 @@ def world(generator: np.random.Generator) -> tuple[ClassCounts, Floats]:
     rho, g = level_memory(v["level_half_life"]), v["reciprocity"]
     move = np.array([[rho - g, g], [g, rho - g]])
     flare = couples(
-        generator, wild * v["flare_step_sd"], v["flare_correlation"], 1 / (1 - v["flare_memory"] ** 2)
+        generator,
+        wild * v["flare_step_sd"],
+        v["flare_correlation"],
+        1 / (1 - v["flare_memory"] ** 2),
     )
     level = np.zeros((index.n_dyads, 2))
     for _ in range(60):  # long enough to forget its start
@@ -200,6 +203,7 @@ def bias(errors: list[float]) -> tuple[float, str]:
     return abs(mean) - allowed, f"mean error {mean:.3f} logits, expected 0 (SE {se:.3f}, n {n})"
 
 
+@pytest.mark.nightly
 def test_a_second_source_with_another_intercept_leaves_relations_unbiased(
     simulate: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
