@@ -122,7 +122,7 @@ def changed(**natural: float) -> Floats:
     "natural",
     [
         changed(flare_tail=200.0),
-        changed(flare_memory=0.9),
+        pytest.param(changed(flare_memory=0.9), marks=pytest.mark.nightly),
         pytest.param(changed(level_step_sd=0.05), marks=pytest.mark.nightly),
         pytest.param(changed(concentration=2000.0), marks=pytest.mark.nightly),
     ],
