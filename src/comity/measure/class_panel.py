@@ -75,6 +75,6 @@ def stratified_pairs(panel: Panel, n_pairs: int, generator: np.random.Generator)
     ranked = ranked[volume[ranked] > 0]
     if len(ranked) <= n_pairs:
         return np.sort(ranked)
-    edges = np.linspace(0, len(ranked), n_pairs + 1)
-    at = edges[:-1] + generator.random(n_pairs) * np.diff(edges)
-    return np.unique(ranked[at.astype(np.int64)])
+    # one shift for all: ranks at least one apart never fall on the same pair
+    at = (np.arange(n_pairs) + generator.random()) * (len(ranked) / n_pairs)
+    return np.sort(ranked[at.astype(np.int64)])

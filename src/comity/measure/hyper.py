@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from comity.measure.mode import Mode, Objective, find_modes
 Floats = NDArray[np.float64]
 CANDIDATES_PER_DRAW = 8
 WIDEN = 1.1  # proposals wider than the target keep the weights bounded
+STRETCH = 2.5  # of the wider proposals
 PROBE = 1.5  # distance, in sd, at which the objective's drop sets the width of a side
 LARGEST_SD = 3.0  # where the data say nothing and the prior is flat on the unconstrained scale
 
@@ -45,8 +47,10 @@ def draw_hyperparameters(objective: Objective, *, n_draws: int, seed: int) -> Hy
     seed
         Seed of the random shift of the Sobol candidates.
     """
-    proposals = [Proposal(objective, mode) for mode in find_modes(objective)]
-    best, n = proposals[0].mode, objective.n_free
+    near = [Proposal(objective, mode) for mode in find_modes(objective)]
+    best, n = near[0].mode, objective.n_free
+    # a sd that may be zero has a tail to the left that no Gaussian around the mode reaches
+    proposals = [part for one in near for part in (one, one, one, one.wider())]
     n_candidates = 1 << int(np.ceil(np.log2(CANDIDATES_PER_DRAW * n_draws)))
     key = np.random.Philox(key=np.array([seed, stream_number("measure/hyper/draw")], np.uint64))
     generator = np.random.Generator(key)
@@ -60,7 +64,7 @@ def draw_hyperparameters(objective: Objective, *, n_draws: int, seed: int) -> Hy
     weight = truncate_weights(log_weight)
     chosen = resample(weight, n_draws, float(generator.random()))
     effective = float(1 / (weight**2).sum())
-    return HyperDraws(points[chosen], best, len(proposals), effective, n_candidates)
+    return HyperDraws(points[chosen], best, len(near), effective, n_candidates)
 
 
 class Proposal:
@@ -69,6 +73,12 @@ class Proposal:
     def __init__(self, objective: Objective, mode: Mode) -> None:
         self.mode = mode
         self.axes, self.widths = side_widths(objective, mode)
+
+    def wider(self) -> Proposal:
+        """Return the same proposal, stretched to reach tails that are not Gaussian."""
+        out = copy(self)
+        out.widths = np.minimum(self.widths * STRETCH, 2 * LARGEST_SD)
+        return out
 
     def place(self, z: Floats) -> Floats:
         """Return points at standard normal coordinates, (candidate, hyper-parameter)."""

@@ -22,7 +22,7 @@ def rooms(monkeypatch):
     """Rooms that answer at once and write down that they were asked."""
     asked = []
 
-    def fit(counts, *, settings):
+    def fit(counts, *, settings, others=()):
         asked.append("relations")
         return make_relations(_Shape(counts.index, counts.months), n_draws=4)
 
@@ -124,7 +124,7 @@ def test_settings_of_the_futures_leave_the_relations_alone(rooms, folder, tmp_pa
 def test_the_measurement_cannot_see_what_is_not_in_its_key(monkeypatch, folder, tmp_path):
     seen = []
 
-    def fit(counts, *, settings):
+    def fit(counts, *, settings, others=()):
         seen.append(settings)
         return make_relations(_Shape(counts.index, counts.months), n_draws=4)
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 MAX_STEPS = 25
-TOLERANCE = 1e-4  # logits; steps shrink quadratically, so what is left is about its square
+TOLERANCE = 1e-6  # logits
 
 
 def _sd(name: str, start: float) -> Parameter:
