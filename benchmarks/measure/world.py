@@ -24,7 +24,9 @@ def main(with_model: bool = True) -> int:
         found = [
             scored_by(rule, successes, failures, spans) for rule in rules(index, acts, stick)
         ]  # fmt: skip
-        model = ours_scored(successes, failures, index, origins) if with_model else None
+        model = (
+            ours_scored(successes, failures, index, origins, stick=stick) if with_model else None
+        )
         found += [model] if model else []
         by_stick.append(found)
         n = int(np.isfinite(found[0].values).sum())
