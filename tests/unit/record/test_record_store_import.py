@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from comity.core.errors import ComityError, DataError, ParameterError
+from comity.record.readers.registry import find_reader
 from comity.record.store import (
     blocks,
     chunks,
@@ -356,3 +357,20 @@ def test_counts_hold_only_what_was_asked_for(tmp_path):
     assert count_stored_events(store, sectors=["none"]).acts.shape == (0, 4)
     with pytest.raises(ParameterError, match="must be 1 or 12; found 3"):
         count_stored_events(store, period_months=3)
+
+
+@pytest.mark.parametrize("n_added", [0, 2])
+def test_a_header_may_name_columns_that_no_row_has(tmp_path: Path, n_added: int) -> None:
+    layout = next(item for item in find_reader("polecat").layouts if not item.has_header)
+    values = {
+        "event_id": "1", "event_date": "2023-03-16", "event_type": "CONSULT",
+        "actor_name": "Japan", "actor_country": "JPN", "recipient_name": "South Korea",
+        "recipient_country": "KOR",
+    }  # fmt: skip
+    head = [*layout.columns, *(f"added {number}" for number in range(n_added))]
+    row = [values.get(name, "") for name in layout.columns]
+    path = tmp_path / "events.txt"
+    lines = ["\t".join(head), "\t".join(row), "\t".join(row)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = import_events(tmp_path / "store.duckdb", "polecat", [path])
+    assert (found.files[0].n_rows, found.files[0].n_set_aside) == (2, 0), found.files[0]

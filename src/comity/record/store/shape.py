@@ -60,7 +60,10 @@ def find_shape(reader: Reader, part: Part) -> Shape:
     mark = len(BYTE_ORDER_MARK) if block.data.startswith(BYTE_ORDER_MARK) else 0
     lines = block.data[mark:].split(b"\n", SAMPLE_LINES)[:SAMPLE_LINES]
     texts = [line.rstrip(b"\r").decode("utf-8", "replace") for line in lines]
-    shape = _with_header(reader, texts, mark, lines) or _without_header(reader, texts, mark)
+    shape = _with_header(reader, texts, mark, lines)
+    shape = (
+        _without_header(reader, texts, mark) if shape is None else _as_rows(reader, shape, texts)
+    )
     if shape is None:
         raise _no_layout(reader, part, block.data, texts)
     return shape
@@ -107,6 +110,26 @@ def _with_header(
         if places is not None and (best is None or len(places) > len(best.places)):
             best = Shape(layout, len(cells), places, all_columns(reader), before, number + 2)
     return best
+
+
+def _as_rows(reader: Reader, shape: Shape, texts: Sequence[str]) -> Shape:
+    """Return the shape of the rows where the header names columns that no row has.
+
+    Some publishers add names to the header before they add the columns. Where not one sampled row
+    is as wide as the header, and most are as wide as a layout without header, that layout's places
+    hold from the second line on.
+    """
+    rows = [text for text in texts[shape.first_line - 1 :] if text.strip()]
+    delimiter = shape.layout.delimiter
+    widths = Counter(text.count(delimiter) + 1 for text in rows)
+    if not rows or widths[shape.n_fields]:
+        return shape
+    for layout in reader.layouts:
+        n = len(layout.columns)
+        if not layout.has_header and layout.delimiter == delimiter and 2 * widths[n] > len(rows):
+            places = {name: number for number, name in enumerate(layout.columns)}
+            return Shape(layout, n, places, shape.columns, shape.first_offset, shape.first_line)
+    return shape
 
 
 def _without_header(reader: Reader, texts: Sequence[str], mark: int) -> Shape | None:
