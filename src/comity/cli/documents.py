@@ -126,28 +126,6 @@ class RelationPart(Document):
     acts: list[int]
 
 
-class QuarrelPart(Document):
-    """A run of months more likely than not in a flare down; depth in logits."""
-
-    dyad: str
-    onset: str
-    n_months: int
-    deepest: str
-    depth: Number
-    probability: Number
-
-
-class QuarrelsPart(Document):
-    """Probabilities of flares and turning points by month; null beyond the record."""
-
-    dyad: str
-    flare_down: list[Number]
-    flare_up: list[Number]
-    turning_down: list[Number | None]
-    turning_up: list[Number | None]
-    spells: list[QuarrelPart]
-
-
 class MeasureDocument(Document):
     """`comity measure`: relations month by month; low and high hold 80%."""
 
@@ -159,7 +137,6 @@ class MeasureDocument(Document):
     relations: list[RelationPart]
     hyperparameters: dict[str, list[Number]]
     stored_sources: list[str]
-    quarrels: list[QuarrelsPart]
     scores: list[ScorePart]
     notes: list[str]
     receipt: dict[str, Any]

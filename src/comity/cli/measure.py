@@ -38,14 +38,6 @@ def command(
             "--store", metavar="FILE", help="Let the acts of this event store join the record."
         ),
     ] = None,
-    quarrels: Annotated[
-        bool,
-        typer.Option(
-            "--quarrels",
-            help="Also tell quarrels that passed from turning points: the pair of --dyad, else "
-            "the focal pairs. Takes minutes the first time.",
-        ),
-    ] = False,
     seed: SeedOption = SEED,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
@@ -62,23 +54,17 @@ def command(
     settings = Settings(seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings, store)
     _ = study.relations
-    told = loaded.focal_dyads if wanted is None else (wanted,)
-    reading = study.quarrels(told) if quarrels else None
     session_of(ctx).close()
     if as_json:
         from comity.cli.measure_document import measure_document
         from comity.cli.output import print_json
 
-        print_json(measure_document(study, wanted, reading))
+        print_json(measure_document(study, wanted))
         return
     if wanted is None:
         print_standing(study, study.case.index.dyads, is_cut=as_of is not None)
     else:
         _print_years(study, wanted)
-    if reading is not None:
-        from comity.cli.quarrels import print_quarrels
-
-        print_quarrels(study.case, reading)
 
 
 def print_standing(study: Study, dyads: tuple[str, ...], *, is_cut: bool = False) -> None:

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from comity.cli.documents import (
-    MeasureDocument,
-    QuarrelPart,
-    QuarrelsPart,
-    RelationPart,
-    ScorePart,
-)
+from comity.cli.documents import MeasureDocument, RelationPart, ScorePart
 from comity.core.months import month_text
 
 if TYPE_CHECKING:
-    from comity.core.quarrels import PairQuarrels, QuarrelReading
     from comity.study import Study
 
 
-def measure_document(
-    study: Study, dyad: str | None, quarrels: QuarrelReading | None = None
-) -> MeasureDocument:
-    """Return the relations of one pair, or of all, month by month, and quarrels if asked for."""
+def measure_document(study: Study, dyad: str | None) -> MeasureDocument:
+    """Return the relations of one pair, or of all, month by month."""
     relations = study.relations
     labels = relations.index.dyads if dyad is None else (dyad,)
     return MeasureDocument(
@@ -49,22 +37,7 @@ def measure_document(
         ],
         notes=list(relations.notes),
         stored_sources=[label for one in study.stored for label in one.sources],
-        quarrels=[] if quarrels is None else [_quarrels(pair) for pair in quarrels.pairs],
         receipt=study.receipt().as_dict(),
-    )
-
-
-def _quarrels(pair: PairQuarrels) -> QuarrelsPart:
-    def known(values: NDArray[np.float64]) -> list[float | None]:
-        return [None if np.isnan(value) else float(value) for value in values]
-
-    return QuarrelsPart(
-        dyad=pair.dyad,
-        flare_down=pair.flare_down.tolist(),
-        flare_up=pair.flare_up.tolist(),
-        turning_down=known(pair.turning_down),
-        turning_up=known(pair.turning_up),
-        spells=[QuarrelPart.model_validate(quarrel.as_dict()) for quarrel in pair.quarrels],
     )
 
 

@@ -22,7 +22,6 @@ from comity.core.claims import Claim
 from comity.core.ensemble import Contrast, Ensemble, OutcomeContrast, OutcomeEstimate
 from comity.core.history import DriverHistory, EventCounts
 from comity.core.outcomes import Outcome
-from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.states import StateIndex
 
@@ -31,7 +30,7 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Contrast, DriverHistory, Ensemble, EventCounts, OutcomeContrast, OutcomeEstimate,
-        PairQuarrels, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
+        PredictiveScore, RelationStart, Relations,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}

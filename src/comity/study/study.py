@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from comity.core.ensemble import Contrast, Ensemble
     from comity.core.history import DriverHistory, EventCounts
     from comity.core.judged import JudgedNumber
-    from comity.core.quarrels import QuarrelReading
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
 
@@ -31,7 +29,6 @@ NULL = "null"
 BASELINE = Scenario(
     id="baseline", title="Baseline", description="Nothing is held; every process runs freely."
 )
-LEAST_ACTS = 30  # a pair with fewer acts says next to nothing about how quarrels pass
 _MEASURE_READS = ("seed", "n_draws", "n_hyper_draws", "n_paths")
 _SIMULATE_READS = ("seed", "n_draws", "n_members", "n_months")
 
@@ -139,28 +136,6 @@ class Study:
 
         reads = [_arrays(self.counts), read, *(_arrays(one) for one in self.stored)]
         return self._step("relations", ("record", "measure"), reads, compute)
-
-    def quarrels(self, dyads: Sequence[str]) -> QuarrelReading:
-        """Quarrels and turning points of some pairs, from the case's own record.
-
-        Hyper-parameters come from all pairs with enough acts. The exact filter behind it takes a
-        minute or more.
-        """
-        labels = tuple(self.case.index.dyad_label(label) for label in dyads)
-        seed = self.settings.seed
-        threads = self.settings.n_threads or os.cpu_count() or 1
-
-        def compute() -> QuarrelReading:
-            from comity.measure.quarrels import fit_quarrels, pair_acts, read_quarrels
-
-            pairs = pair_acts(self.counts)
-            spoken = [pair for pair in pairs if pair.volume.sum() >= LEAST_ACTS]
-            fit = fit_quarrels(spoken or list(pairs), seed=seed, n_threads=threads)
-            wanted = [pair for pair in pairs if pair.dyad in labels]
-            return read_quarrels(wanted, fit, seed=seed, n_threads=threads)
-
-        reads = [_arrays(self.counts), list(labels), seed, LEAST_ACTS]
-        return self._step("quarrels", ("record", "measure"), reads, compute)
 
     @property
     def parameters(self) -> dict[str, JudgedNumber]:
