@@ -20,6 +20,7 @@ def main() -> int:
     flags.add_argument("--protocol", action="store_true", help="40 states, 2009 to 2011")
     flags.add_argument("--world", action="store_true", help="all states, three sticks")
     flags.add_argument("--months", action="store_true", help="six states by month, four leads")
+    flags.add_argument("--sticks", action="store_true", help="one state for all sticks, or each")
     flags.add_argument("--peers", action="store_true", help="NUTS and statsmodels, simulated")
     parser.add_argument("--baselines-only", action="store_true", help="without comity's model")
     given = vars(parser.parse_args())

@@ -63,7 +63,8 @@ def read_relations(
     def mixed(name: str, weight: Floats) -> Floats:
         return mix(np.array([getattr(one, name) for one in classes]), weight)
 
-    score = np.array([one.cell_score for one in classes]) + np.log(before)[..., None]
+    with np.errstate(divide="ignore"):  # a class may have lost all its weight
+        score = np.array([one.cell_score for one in classes]) + np.log(before)[..., None]
     uniform = uniforms(seed, "measure/relation/class", draw, (n_paths, panel.n_pairs))
     chosen = (uniform[None] > np.cumsum(given_all, axis=0)[:-1, None]).sum(axis=0)
 

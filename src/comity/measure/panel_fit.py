@@ -155,7 +155,8 @@ def one_step_scores(fit: PanelFit, counts: ClassCounts, time: int) -> Floats:
     panel = replace(panel, start=fit.effects.start(counts.index))
     runs = [filter_panel(panel, vector) for vector in fit.vectors]
     weight, _ = class_weights(panel, np.array([run.evidence for run in runs]))
-    score = np.array([run.cell_score for run in runs]) + np.log(weight)[..., None]
+    with np.errstate(divide="ignore"):  # a class may have lost all its weight
+        score = np.array([run.cell_score for run in runs]) + np.log(weight)[..., None]
     here = panel.time == time
     out = np.full(counts.index.n_directed, np.nan)
     with np.errstate(invalid="ignore"):
