@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from comity.core.errors import ParameterError
 from comity.core.quarrels import PairActs
+from comity.measure.mode import in_threads
 from comity.measure.model import Prior
 from comity.measure.quarrels.evidence import PairRecord, filter_pair
 from comity.measure.quarrels.model import (
@@ -21,7 +22,7 @@ from comity.measure.quarrels.model import (
     to_free,
     to_natural,
 )
-from comity.measure.quarrels.search import draw_posterior, in_threads
+from comity.measure.quarrels.search import draw_posterior
 
 Floats = NDArray[np.float64]
 BOX = 12.0  # unconstrained values beyond this are never plausible

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from comity.core.errors import ParameterError
 from comity.core.quarrels import QUARREL_QUANTILES, PairActs, PairQuarrels, QuarrelReading
 from comity.core.streams import stream_number
+from comity.measure.mode import in_threads
 from comity.measure.quarrels.evidence import PairRecord, likelihood_rows, pair_lattice
 from comity.measure.quarrels.fit import QuarrelFit
 from comity.measure.quarrels.lattice import Lattice
 from comity.measure.quarrels.model import NAMES, quarrel_thresholds
 from comity.measure.quarrels.passes import backward, forward, sample_paths
-from comity.measure.quarrels.search import in_threads
 from comity.measure.quarrels.spells import find_quarrels
 from comity.measure.quarrels.turning import level_changes
 

@@ -7,9 +7,7 @@ search of its own, built around its compiled panel; this one asks only for a fun
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +17,10 @@ from scipy.stats import qmc
 
 from comity.core.errors import ConvergenceError
 from comity.core.streams import stream_number
+from comity.measure.mode import Mode, in_threads
 
 Floats = NDArray[np.float64]
 LogPosterior = Callable[[Floats], float]
-Point = TypeVar("Point")
-Result = TypeVar("Result")
 STEP = 1e-3  # of central differences
 WIDE_STEP = 2e-2  # of second differences
 LARGEST_SD = 3.0  # where neither data nor prior bend the posterior
@@ -34,16 +31,6 @@ CANDIDATES_PER_DRAW = 8
 
 
 @dataclass(frozen=True)
-class Mode:
-    """The most probable point, its log posterior, and the second derivatives there."""
-
-    point: Floats
-    value: float
-    hessian: Floats
-    largest_gradient: float
-
-
-@dataclass(frozen=True)
 class Draws:
     """Equally weighted posterior draws; ``effective`` counts the candidates before resampling."""
 
@@ -51,16 +38,6 @@ class Draws:
     mode: Mode
     effective: float
     n_candidates: int
-
-
-def in_threads(
-    function: Callable[[Point], Result], points: Iterable[Point], n_threads: int
-) -> list[Result]:
-    """Return ``function`` of each point, in order; compiled loops run side by side."""
-    if n_threads == 1:
-        return [function(point) for point in points]
-    with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(function, points))
 
 
 def find_mode(log_posterior: LogPosterior, start: Floats, n_threads: int) -> Mode:
