@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "comity").rglob("*.py"))
 MAX_LINES = 400
 MAX_MEDIAN_LINES = 170
-LONGER_FOR_A_REASON: dict[str, str] = {}  # path below src/comity -> why it may pass MAX_LINES
+LONGER_FOR_A_REASON: dict[str, str] = {  # path below src/comity -> why it may pass MAX_LINES
+    "measure/kernels.py": "compiled functions see edits of their own file only",
+}
 MAX_IMPORT_SECONDS = 0.5
 HEAVY = ("altair", "fastapi", "numba", "pandas", "scipy")
 

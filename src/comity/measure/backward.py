@@ -78,6 +78,78 @@ def add_sandwich(gain, middle, sign, out):
 
 
 @compiled
+def smooth_channels(offset, gap, powers, site, mean, cov, gains, pulls, means, variances):
+    """Write posterior means and variances of theta by channel, (step, channel), from all steps.
+
+    Adjoint recursion (Bryson & Frazier 1963; de Jong 1989): with ``back`` and ``bend`` the slope
+    and the negative curvature of later steps' log evidence at a step's filtered moments, the
+    smoothed law is N(mean + cov back, cov - cov bend cov). Nothing is inverted, and only sums of
+    the latent vector are formed.
+    """
+    back, bend = np.empty(N_LATENT), np.empty((N_LATENT, N_LATENT))
+    by_sum, by_difference = np.empty(N_LATENT), np.empty(N_LATENT)
+    bent_sum, bent_difference = np.empty(N_LATENT), np.empty(N_LATENT)
+    for pair in range(len(offset) - 1):
+        back[:] = 0.0
+        bend[:] = 0.0
+        for k in range(offset[pair + 1] - 1, offset[pair] - 1, -1):
+            half = other = vr = vd = vc = 0.0
+            for i in range(N_LATENT):
+                by_sum[i] = cov[k, i, 0] + cov[k, i, 1] + cov[k, i, 2]
+                by_difference[i] = cov[k, i, 3] + cov[k, i, 4] + cov[k, i, 5]
+                half += by_sum[i] * back[i]
+                other += by_difference[i] * back[i]
+            for i in range(N_LATENT):
+                if i < 3:
+                    half += mean[k, i]
+                    vr += by_sum[i]
+                    vc += by_difference[i]
+                else:
+                    other += mean[k, i]
+                    vd += by_difference[i]
+                bent_sum[i] = bent_difference[i] = 0.0
+                for j in range(N_LATENT):
+                    bent_sum[i] += bend[i, j] * by_sum[j]
+                    bent_difference[i] += bend[i, j] * by_difference[j]
+            for i in range(N_LATENT):
+                vr -= by_sum[i] * bent_sum[i]
+                vd -= by_difference[i] * bent_difference[i]
+                vc -= by_sum[i] * bent_difference[i]
+            means[k, 0], means[k, 1], means[k, 2] = half + other, half - other, half
+            variances[k, 0], variances[k, 1] = vr + vd + 2 * vc, vr + vd - 2 * vc
+            variances[k, 2] = vr
+            for c in range(2, -1, -1):
+                if site[k, c, 0] != 0.0 or site[k, c, 1] != 0.0:
+                    sign = 1.0 if c == 0 else (-1.0 if c == 1 else 0.0)
+                    undo_site(back, bend, gains[k, c], pulls[k, c], sign, bent_sum)
+            if k > offset[pair]:
+                for i in range(N_LATENT):
+                    back[i] *= powers[gap[k], i]
+                    for j in range(N_LATENT):
+                        bend[i, j] *= powers[gap[k], i] * powers[gap[k], j]
+
+
+@compiled
+def undo_site(back, bend, gain, pull, sign, bent):
+    """Carry slope and curvature back through one site, in place; ``bent`` is room."""
+    along = twice = 0.0
+    for i in range(N_LATENT):
+        along += gain[i] * back[i]
+        bent[i] = 0.0
+        for j in range(N_LATENT):
+            bent[i] += bend[i, j] * gain[j]
+        twice += gain[i] * bent[i]
+    shrink, push = pull[0], pull[1]
+    for i in range(N_LATENT):
+        load = 1.0 if i < 3 else sign
+        back[i] += load * (push - shrink * along)
+        for j in range(N_LATENT):
+            other = 1.0 if j < 3 else sign
+            bend[i, j] += load * other * shrink * (1 + shrink * twice)
+            bend[i, j] -= shrink * (load * bent[j] + bent[i] * other)
+
+
+@compiled
 def smooth_backward(offset, month, memory, variance, mean, cov, smoothed_mean, smoothed_cov):
     """Rauch-Tung-Striebel pass; writes the last two arguments."""
     gain, ahead = np.empty((N_LATENT, N_LATENT)), np.empty((N_LATENT, N_LATENT))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.measure import kernels
+from comity.measure.likelihood_table import LikelihoodTable, likelihood_table
 from comity.measure.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -41,14 +42,45 @@ class Filtered:
         return float(self.evidence.sum())
 
 
-def step_evidence(panel: Panel, parameters: Floats) -> Floats:
+def step_evidence(panel: Panel, parameters: Floats, table: LikelihoodTable) -> Floats:
     """Return the log predictive density of each step's acts and tones, (step,), in nats."""
     evidence = np.empty(panel.n_steps)
-    kernels.filter_steps(*panel.arrays, parameters, False, *_NOTHING, evidence)
+    kernels.filter_steps(
+        *panel.arrays,
+        *table.arrays,
+        powers_of(panel, parameters),
+        parameters,
+        kernels.KEEP_NOTHING,
+        *_NOTHING,
+        evidence,
+    )
     return evidence
 
 
-def filter_panel(panel: Panel, parameters: Floats) -> Filtered:
+def filter_last(
+    panel: Panel, parameters: Floats, table: LikelihoodTable
+) -> tuple[Floats, Floats, Floats]:
+    """Return each step's evidence, and mean and covariance after each pair's last step.
+
+    Shapes (step,), (pair, latent) and (pair, latent, latent); a pair without steps is at its start.
+    """
+    d = kernels.N_LATENT
+    evidence = np.empty(panel.n_steps)
+    mean, covariance = np.empty((panel.n_pairs, d)), np.empty((panel.n_pairs, d, d))
+    kernels.filter_steps(
+        *panel.arrays, *table.arrays, powers_of(panel, parameters), parameters, kernels.KEEP_LAST,
+        mean, covariance, *_NOTHING[2:], evidence,
+    )  # fmt: skip
+    return evidence, mean, covariance
+
+
+def filter_panel(
+    panel: Panel,
+    parameters: Floats,
+    table: LikelihoodTable | None = None,
+    *,
+    with_scores: bool = True,
+) -> Filtered:
     """Run the assumed-density filter over every step of every pair.
 
     Parameters
@@ -57,12 +89,34 @@ def filter_panel(panel: Panel, parameters: Floats) -> Filtered:
         Visited months; silent months may be left out or in, the beliefs are the same.
     parameters
         `comity.measure.model.kernel_vector`.
+    table
+        Likelihoods under these intercepts and concentrations, where they are at hand.
+    with_scores
+        Whether ``cell_score`` is worked out, which takes as long as the rest.
     """
+    table = table or likelihood_table(panel, parameters)
     n, d = panel.n_steps, kernels.N_LATENT
     mean, covariance = np.empty((n, d)), np.empty((n, d, d))
     site, cell_score = np.empty((n, kernels.N_CHANNELS, 2)), np.full((n, 2), np.nan)
     evidence = np.empty(n)
+    keep = kernels.KEEP_SCORES if with_scores else kernels.KEEP_STEPS
     kernels.filter_steps(
-        *panel.arrays, parameters, True, mean, covariance, site, cell_score, evidence
+        *panel.arrays,
+        *table.arrays,
+        powers_of(panel, parameters),
+        parameters,
+        keep,
+        mean,
+        covariance,
+        site,
+        cell_score,
+        evidence,
     )
     return Filtered(evidence, mean, covariance, site, cell_score)
+
+
+def powers_of(panel: Panel, parameters: Floats) -> Floats:
+    """Return the memories over 0, 1, 2, ... periods, up to the longest gap, (gap + 1, latent)."""
+    memory = parameters[kernels.MEMORY : kernels.MEMORY + kernels.N_LATENT]
+    longest = int(panel.gap.max(initial=0))
+    return memory ** np.arange(longest + 1)[:, None]

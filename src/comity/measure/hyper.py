@@ -11,12 +11,14 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from comity.core.streams import stream_number
-from comity.measure.mode import Mode, Objective, find_modes
+from comity.measure.mode import Mode, Objective
+from comity.measure.modes import find_modes
 
 Floats = NDArray[np.float64]
 CANDIDATES_PER_DRAW = 8
 WIDEN = 1.1  # proposals wider than the target keep the weights bounded
 STRETCH = 2.5  # of the wider proposals
+OF_BEST = 5  # candidates around the best mode for each around a mode of no height
 PROBE = 1.5  # distance, in sd, at which the objective's drop sets the width of a side
 LARGEST_SD = 3.0  # where the data say nothing and the prior is flat on the unconstrained scale
 
@@ -49,8 +51,12 @@ def draw_hyperparameters(objective: Objective, *, n_draws: int, seed: int) -> Hy
     """
     near = [Proposal(objective, mode) for mode in find_modes(objective)]
     best, n = near[0].mode, objective.n_free
-    # a sd that may be zero has a tail to the left that no Gaussian around the mode reaches
-    proposals = [part for one in near for part in (one, one, one, one.wider())]
+    proposals: list[Proposal] = []
+    for one in near:
+        # candidates go where the mass is, and a few to every mode in case it is broader than high
+        share = 1 + round(OF_BEST * np.exp(one.mode.value - best.value))
+        # a sd that may be zero has a tail to the left that no Gaussian around the mode reaches
+        proposals += [one] * share + [one.wider()] * max(1, share // 3)
     n_candidates = 1 << int(np.ceil(np.log2(CANDIDATES_PER_DRAW * n_draws)))
     key = np.random.Philox(key=np.array([seed, stream_number("measure/hyper/draw")], np.uint64))
     generator = np.random.Generator(key)

@@ -11,6 +11,7 @@ from scipy.special import softmax
 
 from comity.measure import kernels
 from comity.measure.filter import filter_panel
+from comity.measure.likelihood_table import LikelihoodTable, likelihood_table
 from comity.measure.model import VOLATILITY_NODES, VOLATILITY_WEIGHTS
 from comity.measure.panel import Panel
 from comity.measure.paths import normals, sample_last, sample_paths, uniforms
@@ -54,7 +55,8 @@ def read_relations(
     ``panel`` holds every month of every pair; ``parameters`` one vector for each volatility class.
     Random numbers depend on ``seed`` and ``draw`` only.
     """
-    classes = [read_class(panel, vector, n_paths, seed, draw) for vector in parameters]
+    table = likelihood_table(panel, *parameters)  # classes differ in their dynamics only
+    classes = [read_class(panel, vector, table, n_paths, seed, draw) for vector in parameters]
     before, after = class_weights(panel, np.array([one.evidence for one in classes]))
     last = panel.offset[1:] - 1
     given_all = after[:, last]  # (class, pair)
@@ -109,12 +111,12 @@ class ClassReading:
 
 
 def read_class(
-    panel: Panel, parameters: Floats, n_paths: int, seed: int, draw: int
+    panel: Panel, parameters: Floats, table: LikelihoodTable, n_paths: int, seed: int, draw: int
 ) -> ClassReading:
     """Filter, smooth and draw paths under one vector of parameters."""
     intercept = parameters[kernels.SOURCE]
-    filtered = filter_panel(panel, parameters)
-    smoothed = smooth_panel(panel, parameters)
+    filtered = filter_panel(panel, parameters, table)
+    smoothed = smooth_panel(panel, parameters, table)
 
     def project(mean: Floats, covariance: Floats, weights: Floats) -> Floats:
         variance = np.einsum("ri,kij,rj->kr", weights, covariance, weights, optimize=True)

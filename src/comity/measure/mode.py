@@ -9,12 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import logit
 
 from comity.measure.filter import step_evidence
+from comity.measure.likelihood_table import likelihood_table
+from comity.measure.mixture import class_weights
 from comity.measure.model import (
-    NAMES,
     VOLATILITY_NODES,
     VOLATILITY_WEIGHTS,
     Prior,
@@ -25,16 +25,10 @@ from comity.measure.model import (
 from comity.measure.panel import Panel
 
 Floats = NDArray[np.float64]
-FORWARD_STEP = 1e-3  # of forward differences, in sd
 STEP = 1e-3  # of central differences; every hyper-parameter has unit scale when unconstrained
 BOX = 12.0  # unconstrained values beyond this are never plausible
 WORST = -1e12
 N_TONE = 4  # hyper-parameters of the tones, last in every vector
-STARTS = ((0.4, 2.0), (7.0, 0.3))  # half-life of the level over its prior median, sd of means
-LEVEL_HALF_LIFE, MEAN_SD = NAMES.index("level_half_life"), NAMES.index("mean_sd")
-SAME_BASIN = 0.3  # points this near to a mode, in sd, are the same one
-NEGLIGIBLE = 12.0  # a mode this far below the best carries no weight, in nats
-N_ROUNDS = 6
 N_POLISH = 6
 SMALL_STEP = 1e-4  # a Newton step this small leaves an error of its square
 LONG_STEP = 0.3  # in sd: beyond it the curvature is taken anew
@@ -94,23 +88,24 @@ class Objective:
         """Return the log posterior at several points."""
         return np.array(in_threads(self.value, points, self.n_threads))
 
-    def slope(self, point: Floats, move: Floats) -> tuple[float, Floats]:
-        """Return the log posterior and its forward differences along the columns of ``move``."""
-        values = self.values([point, *(point + FORWARD_STEP * move.T)])
-        return float(values[0]), (values[1:] - values[0]) / FORWARD_STEP
+    def log_prior(self, point: Floats) -> float:
+        """Return the log prior, up to a constant."""
+        return self.transform.log_prior(self.full(point))
+
+    def step_scores(self, point: Floats) -> Floats:
+        """Return the log predictive density of each step, over volatility classes, (step,)."""
+        vectors = self.parameters(point)
+        table = likelihood_table(self.panel, *vectors)
+        evidence = np.array([step_evidence(self.panel, vector, table) for vector in vectors])
+        before, _ = class_weights(self.panel, evidence)
+        with np.errstate(divide="ignore"):  # a class may have lost all its weight
+            return np.logaddexp.reduce(evidence + np.log(before), axis=0)
 
     def gradient(self, point: Floats) -> Floats:
         """Return central differences of the log posterior."""
         moves = STEP * np.eye(len(point))
         values = self.values(np.concatenate([point + moves, point - moves]))
         return (values[: len(point)] - values[len(point) :]) / (2 * STEP)
-
-    def curvature(self, point: Floats) -> Floats:
-        """Return second differences along each hyper-parameter alone."""
-        moves = 20 * STEP * np.eye(len(point))
-        values = self.values([point, *(point + moves), *(point - moves)])
-        up, down = values[1:].reshape(2, -1)
-        return (up - 2 * values[0] + down) / (20 * STEP) ** 2
 
     def hessian(self, point: Floats) -> Floats:
         """Return second differences of the log posterior, symmetric."""
@@ -159,7 +154,8 @@ def class_vectors(natural: Floats, tail: float, n_sources: int) -> tuple[Floats,
 
 def pair_evidence(panel: Panel, parameters: tuple[Floats, ...]) -> Floats:
     """Return the log evidence of each pair under each volatility class, (class, pair)."""
-    return np.array([panel.by_pair(step_evidence(panel, vector)) for vector in parameters])
+    table = likelihood_table(panel, *parameters)  # classes differ in their dynamics only
+    return np.array([panel.by_pair(step_evidence(panel, vector, table)) for vector in parameters])
 
 
 def start_values(panel: Panel, priors: Mapping[str, Prior]) -> Floats:
@@ -174,60 +170,6 @@ def start_values(panel: Panel, priors: Mapping[str, Prior]) -> Floats:
         else:
             values.append(float(priors[base].quantile(0.5)))
     return np.array(values)
-
-
-def find_modes(objective: Objective) -> tuple[Mode, ...]:
-    """Return the modes that matter, best first.
-
-    Pairs may differ for good because their means do, or because levels hardly ever return: short
-    records often admit both, with a valley between. The search starts once on either side.
-    """
-    climbed: list[tuple[float, Floats]] = []
-    for half_life, mean_sd in STARTS:
-        start = objective.start.copy()
-        start[LEVEL_HALF_LIFE], start[MEAN_SD] = (
-            start[LEVEL_HALF_LIFE] + np.log(half_life),
-            np.log(mean_sd),
-        )
-        climbed.append(climb(objective, start[: objective.n_free]))
-    best = max(value for value, _ in climbed)
-    found: list[Mode] = []
-    for value, point in sorted(climbed, key=lambda one: -one[0]):
-        if value < best - NEGLIGIBLE or any(_is_near(point, mode) for mode in found):
-            continue
-        mode = polish(objective, point, value)
-        if not any(_is_near(mode.point, other) for other in found):
-            found.append(mode)
-    found.sort(key=lambda mode: -mode.value)
-    return tuple(mode for mode in found if mode.value > found[0].value - NEGLIGIBLE)
-
-
-def climb(objective: Objective, point: Floats) -> tuple[float, Floats]:
-    """Return a point near a mode and its value: L-BFGS with each hyper-parameter scaled."""
-    value = objective.value(point)
-    for _ in range(N_ROUNDS):
-        bend = np.maximum(-objective.curvature(point), LARGEST_SCALE**-2)
-        spread = np.diag(1 / np.sqrt(bend))  # one unit of each is about one sd
-
-        def downhill(
-            z: Floats, origin: Floats = point, spread: Floats = spread
-        ) -> tuple[float, Floats]:
-            found, slope = objective.slope(origin + spread @ z, spread)
-            return -found, -slope
-
-        answer = minimize(
-            downhill,
-            np.zeros(len(point)),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(-BOX, BOX)] * len(point),
-            options={"maxiter": 25, "ftol": 1e-6, "gtol": 3e-2},
-        )
-        gain = -float(answer.fun) - value
-        point, value = point + spread @ answer.x, -float(answer.fun)
-        if gain < 0.5:
-            break
-    return value, point
 
 
 def polish(objective: Objective, point: Floats, value: float) -> Mode:
@@ -250,12 +192,6 @@ def polish(objective: Objective, point: Floats, value: float) -> Mode:
         if np.abs(step).max() < SMALL_STEP:
             break
     return Mode(point, value, hessian, float(np.abs(gradient).max()))
-
-
-def _is_near(point: Floats, mode: Mode) -> bool:
-    """Whether a point lies within the basin of a mode that has been polished."""
-    axes, scale = curvature_scale(mode.hessian)
-    return bool(np.abs((axes.T @ (point - mode.point)) / scale).max() < SAME_BASIN)
 
 
 def curvature_scale(hessian: Floats) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,27 @@ class Panel:
     def arrays(self) -> tuple[Ints, Ints, Ints, Ints, Floats, Ints, Floats]:
         """The leading arguments of `kernels.filter_steps`."""
         return (
-            self.offset, self.month, self.acts, self.span, self.tone, self.tone_class, self.start,
+            self.offset, self.gap, self.acts, self.span, self.tone, self.tone_class, self.start,
         )  # fmt: skip
+
+    @cached_property
+    def gap(self) -> Ints:
+        """Periods since the step before, (step,); 0 at a pair's first step."""
+        gap = np.diff(self.month, prepend=0)
+        gap[self.offset[:-1][np.diff(self.offset) > 0]] = 0
+        return gap
+
+    @cached_property
+    def counts(self) -> Ints:
+        """Every number of acts that a cell can hold, increasing from 0; joint acts added or not."""
+        with_joint = self.acts[:, :2] + self.acts[:, 2:]
+        found = np.zeros(1, np.int64)
+        for acts in (self.acts, with_joint):
+            for cells in (acts, acts.sum(axis=-1)):
+                here = np.bincount(cells.ravel(), minlength=len(found))
+                here[: len(found)] += found
+                found = here
+        return np.union1d([0], np.flatnonzero(found))
 
     @property
     def pair(self) -> NDArray[np.int64]:

@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from comity.core.class_counts import ClassCounts
 from comity.core.states import StateIndex
 from comity.core.streams import stream_number
 from comity.measure import kernels
+from comity.measure.ascent import climb
 from comity.measure.class_panel import panel_of_classes, stratified_pairs
-from comity.measure.filter import filter_panel
+from comity.measure.filter import filter_last, filter_panel
+from comity.measure.likelihood_table import likelihood_table
 from comity.measure.mixture import class_weights
-from comity.measure.mode import Mode, Objective, climb, in_threads, polish
+from comity.measure.mode import LOG_WEIGHTS, Mode, Objective, in_threads
 from comity.measure.model import Prior, names_of, panel_priors
 from comity.measure.panel import Panel
 from comity.measure.state_effects import StateEffects, fit_effects
@@ -40,7 +43,7 @@ class PanelFit:
     natural: Floats  # (hyper-parameter,)          in the order of `names_of`
     vectors: tuple[Floats, ...]  # the kernels' vector of each volatility class
     effects: StateEffects
-    mode: Mode  # unconstrained, with curvature on the fitted pairs
+    mode: Mode  # unconstrained; curvature by outer products, on the fitted pairs
     objective: Objective
     n_fitted_pairs: int
 
@@ -95,14 +98,13 @@ def fit_panel(
 
     objective = objective_now()
     point = begin.mode.point if begin is not None else objective.start[: objective.n_free]
-    for _ in range(N_ROUNDS if has_effects else 1):
-        point = climb(objective, point)[1]
-        if has_effects:
-            vectors = objective.parameters(point)
-            for _ in range(N_EFFECT_PASSES):
-                effects = effects_pass(panel, index, effects, vectors, threads)
-            objective = objective_now()
-    mode = polish(objective, point, objective.value(point))
+    mode = climb(objective, point)
+    for _ in range(N_ROUNDS if has_effects else 0):
+        vectors = objective.parameters(mode.point)
+        for _ in range(N_EFFECT_PASSES):
+            effects = effects_pass(panel, index, effects, vectors, threads)
+        objective = objective_now()
+        mode = climb(objective, mode.point)
     return PanelFit(
         stick, objective.natural(mode.point), objective.parameters(mode.point), effects, mode,
         objective, len(chosen),
@@ -124,26 +126,24 @@ def effects_pass(
     def moments(pairs: Ints) -> None:
         part = whole.of_pairs(pairs)
         heard = np.flatnonzero(np.diff(part.offset) > 0)
-        runs = [filter_panel(part, vector) for vector in vectors]
-        last = part.offset[1:][heard] - 1
-        _, weight = class_weights(part, np.array([run.evidence for run in runs]))
-        weight = weight[:, last, None]
-        means = np.array([run.mean[last][:, LASTING] for run in runs])
-        spread = np.array([run.covariance[last][:, LASTING, LASTING] for run in runs])
+        table = likelihood_table(part, *vectors)
+        runs = [filter_last(part, vector, table) for vector in vectors]
+        evidence = np.array([part.by_pair(run[0]) for run in runs])  # (class, pair)
+        weight = softmax(evidence + LOG_WEIGHTS[:, None], axis=0)[:, heard, None]
+        means = np.array([run[1][heard][:, LASTING] for run in runs])
+        spread = np.array([run[2][heard][:, LASTING, LASTING] for run in runs])
         centre = (weight * means).sum(axis=0)
         mean[pairs[heard]] = centre
         variance[pairs[heard]] = (weight * (spread + (means - centre) ** 2)).sum(axis=0)
 
-    in_threads(moments, chunks(panel.n_pairs), n_threads)
+    in_threads(moments, chunks(panel.n_pairs, n_threads), n_threads)
     return fit_effects(index, effects, mean, variance, prior)
 
 
-def chunks(n_pairs: int) -> list[Ints]:
-    """Return the pairs in runs that fit into a modest memory."""
-    return [
-        np.arange(low, min(low + PAIRS_A_CHUNK, n_pairs))
-        for low in range(0, n_pairs, PAIRS_A_CHUNK)
-    ]
+def chunks(n_pairs: int, n_threads: int) -> list[Ints]:
+    """Return the pairs in runs that fit into a modest memory and keep every thread busy."""
+    size = max(1, min(PAIRS_A_CHUNK, -(-n_pairs // n_threads)))
+    return [np.arange(low, min(low + size, n_pairs)) for low in range(0, n_pairs, size)]
 
 
 def one_step_scores(fit: PanelFit, counts: ClassCounts, time: int) -> Floats:
@@ -153,7 +153,8 @@ def one_step_scores(fit: PanelFit, counts: ClassCounts, time: int) -> Floats:
     """
     panel = panel_of_classes(counts, fit.stick)
     panel = replace(panel, start=fit.effects.start(counts.index))
-    runs = [filter_panel(panel, vector) for vector in fit.vectors]
+    table = likelihood_table(panel, *fit.vectors)
+    runs = [filter_panel(panel, vector, table) for vector in fit.vectors]
     weight, _ = class_weights(panel, np.array([run.evidence for run in runs]))
     with np.errstate(divide="ignore"):  # a class may have lost all its weight
         score = np.array([run.cell_score for run in runs]) + np.log(weight)[..., None]

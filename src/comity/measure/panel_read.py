@@ -14,15 +14,17 @@ from comity.core.panel_readings import PanelReadings
 from comity.measure import kernels
 from comity.measure.class_panel import every_period, panel_of_classes
 from comity.measure.filter import filter_panel
+from comity.measure.likelihood_table import LikelihoodTable, likelihood_table
 from comity.measure.mixture import DIRECTIONS, PAIR, class_weights, mix
 from comity.measure.mode import in_threads
 from comity.measure.panel import Panel
 from comity.measure.panel_fit import PanelFit, chunks
-from comity.measure.smoother import smooth_panel
+from comity.measure.smoother import smooth_channels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WEIGHTS = np.vstack([DIRECTIONS, PAIR])  # both directions and their half-sum
+JOINT = kernels.N_CHANNELS - 1  # the channel that observes the half-sum
 
 
 def read_panel(
@@ -58,12 +60,14 @@ def read_panel(
     periods = (counts.months - counts.months[0]) // counts.period_months
     filtered = np.empty((2, index.n_dyads, n_times, len(WEIGHTS)), np.float32)
     smoothed = np.empty((2, index.n_dyads if smooth else 0, n_times, 1), np.float32)
-    runs = chunks(index.n_dyads)
+    n_threads = n_threads or os.cpu_count() or 1
+    runs = chunks(index.n_dyads, n_threads)
     done = [0]
 
     def read(pairs: Ints) -> None:
         part = every_period(panel.of_pairs(pairs), periods)
-        kinds = [_read_class(part, vector, smooth) for vector in fit.vectors]
+        table = likelihood_table(part, *fit.vectors)
+        kinds = [_read_class(part, vector, table, smooth) for vector in fit.vectors]
         _, weight = class_weights(part, np.array([kind[0] for kind in kinds]))
         place = slice(pairs[0], pairs[-1] + 1)
         filtered[:, place] = _moments([kind[1] for kind in kinds], weight, n_times)
@@ -74,7 +78,7 @@ def read_panel(
         if progress is not None:
             progress("reading pairs", done[0] / len(runs))
 
-    in_threads(read, runs, n_threads or os.cpu_count() or 1)
+    in_threads(read, runs, n_threads)
     directed = np.empty((2, index.n_directed, n_times), np.float32)
     directed[:, index.directions] = filtered[..., :2].transpose(0, 1, 3, 2)
     trials = np.zeros((index.n_directed, n_times), np.int64)
@@ -99,17 +103,18 @@ def read_panel(
     )
 
 
-def _read_class(panel: Panel, parameters: Floats, smooth: bool) -> tuple[Floats, Floats, Floats]:
+def _read_class(
+    panel: Panel, parameters: Floats, table: LikelihoodTable, smooth: bool
+) -> tuple[Floats, Floats, Floats]:
     """Return a class's evidence by step, filtered and smoothed moments, (2, step, reading)."""
-    filtered = filter_panel(panel, parameters)
+    filtered = filter_panel(panel, parameters, table, with_scores=False)
     intercept = parameters[kernels.SOURCE]
     after = _project(filtered.mean, filtered.covariance, WEIGHTS, intercept)
     if not smooth:
         return filtered.evidence, after, np.empty((2, 0, 1))
-    given_all = smooth_panel(panel, parameters)
-    return (
-        filtered.evidence, after, _project(given_all.mean, given_all.covariance, PAIR, intercept)
-    )  # fmt: skip
+    means, variances = smooth_channels(panel, parameters, table)
+    pair = np.stack([intercept + means[:, JOINT], np.maximum(variances[:, JOINT], 0)])
+    return filtered.evidence, after, pair[..., None]
 
 
 def _project(mean: Floats, covariance: Floats, weights: Floats, intercept: float) -> Floats:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from comity.measure import kernels
+from comity.measure.likelihood_table import likelihood_table
 from comity.measure.mixture import DIRECTIONS
 from comity.measure.model import NAMES, kernel_vector
 from comity.measure.panel import Panel
-from comity.measure.smoother import smooth_panel
+from comity.measure.smoother import smooth_channels, smooth_panel
 
 pytestmark = pytest.mark.oracle
 
@@ -51,13 +52,21 @@ def log_likelihood(
         (-3.0, 0.5, 30, 0, 2, 3),
         (5.0, 0.3, 0, 25, 0, 4),
         (0.0, 2.0, 0, 0, 0, 3),
+        (0.7, 1e-4, 3, 2, 0, 0),  # narrower than the table's spacing
+        (1.0, 2.5e-5, 40, 25, 1, 3),
+        (-9.0, 4.0, 900, 10, 0, 0),  # far from what the acts say
+        (0.0, 16.0, 0, 2, 0, 0),
     ],
 )
 def test_moments_equal_brute_force_integration(
     mean: float, variance: float, coop: int, conf: int, lo: int, hi: int
 ) -> None:
     p = kernel_vector(NATURAL, tone_tail=4.0)
-    found = kernels.tilt(mean, variance, np.array([[coop, conf]]), TONE, TONE_CLASS, lo, hi, p)
+    acts = np.array([[coop, conf]])
+    wide = np.full((1, 2), 15.0)  # the table must reach further than the model's prior does
+    panel = replace(tiny_panel(), acts=np.broadcast_to(acts, (4, 3, 1, 2)), start=wide)
+    table = likelihood_table(panel, p)
+    found = kernels.tilt(mean, variance, acts, TONE, TONE_CLASS, lo, hi, p, *table.arrays)
     theta = np.linspace(mean - 9 * math.sqrt(variance), mean + 9 * math.sqrt(variance), 400_001)
     log_product = stats.norm.logpdf(theta, mean, math.sqrt(variance))
     log_product += log_likelihood(theta, coop, conf, lo, hi)
@@ -141,3 +150,14 @@ def test_a_lost_tone_would_be_caught() -> None:
     span[1, 2] = 0
     mean_error, _, se = deviations(replace(tiny_panel(), span=span), tiny_panel())
     assert mean_error > 0.015 + 4 * se
+
+
+def test_the_adjoint_pass_equals_the_backward_pass() -> None:
+    """Two recursions for one law: the first inverts covariances, the second never does."""
+    panel, p = tiny_panel(), kernel_vector(NATURAL, tone_tail=4.0)
+    whole = smooth_panel(panel, p)
+    means, variances = smooth_channels(panel, p, likelihood_table(panel, p))
+    weights = np.vstack([DIRECTIONS, DIRECTIONS.mean(axis=0)])
+    spread = np.einsum("ci,tij,cj->tc", weights, whole.covariance, weights)
+    np.testing.assert_allclose(means, whole.mean @ weights.T, atol=1e-10)
+    np.testing.assert_allclose(variances, spread, rtol=1e-9)

@@ -178,7 +178,7 @@ def test_press_volume_does_not_move_a_well_covered_year(
 ) -> None:
     counts, year = covered_record(2), slice(18, 30)
     # with few draws of the hyper-parameters the draws' own noise is as large as the limit
-    fine = SETTINGS.model_copy(update={"n_hyper_draws": 64})
+    fine = SETTINGS.model_copy(update={"n_hyper_draws": 128})
     before = fit_relations(counts, settings=fine)
     after = fit_relations(tripled(counts, year, classes), settings=fine)
     shift = np.abs(after.mean - before.mean)[:, year] / before.sd[:, year]
