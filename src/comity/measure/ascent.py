@@ -22,7 +22,7 @@ GAIN_LEFT = 2e-3  # nats that another step would be expected to gain
 MAX_STEPS = 30
 
 
-def climb(objective: Objective, point: Floats) -> Mode:
+def climb(objective: Objective, point: Floats, bend: Floats | None = None) -> Mode:
     """Return a mode to within `GAIN_LEFT` nats, with the stand-in for its curvature.
 
     Parameters
@@ -31,16 +31,18 @@ def climb(objective: Objective, point: Floats) -> Mode:
         Log posterior of the hyper-parameters.
     point
         Where to start, (free hyper-parameter,), unconstrained.
+    bend
+        Negative curvature to start with, where a mode of much the same objective is known.
     """
     value = objective.value(point)
-    slope, bend = slope_and_bend(objective, point)
+    slope, outer = slope_and_bend(objective, point)
+    bend = outer if bend is None else bend
     for _ in range(MAX_STEPS):
         step = np.linalg.solve(bend, slope)
-        gain = 0.5 * float(slope @ step)
-        if gain < GAIN_LEFT:
+        if 0.5 * float(slope @ step) < GAIN_LEFT:
             break
         step *= min(1.0, LONGEST / np.abs(step).max())
-        before = value
+        begun, before, earlier = point, value, slope
         for shares in SHARES:
             trials = [np.clip(point + share * step, -BOX, BOX) for share in shares]
             values = objective.values(trials)
@@ -48,10 +50,20 @@ def climb(objective: Objective, point: Floats) -> Mode:
             if values[best] > value:
                 value, point = float(values[best]), trials[best]
                 break
-        slope, bend = slope_and_bend(objective, point)
         if value - before < GAIN_LEFT:
             break
+        slope, outer = slope_and_bend(objective, point)
+        bend = with_secant(outer, point - begun, earlier - slope)
     return Mode(point, value, -bend, float(np.abs(slope).max()))
+
+
+def with_secant(bend: Floats, move: Floats, drop: Floats) -> Floats:
+    """Return the negative curvature corrected by how the slope dropped along a move (BFGS)."""
+    along = float(move @ drop)
+    bent = bend @ move
+    if along <= 1e-3 * float(move @ bent):  # not concave along the move
+        return bend
+    return bend + np.outer(drop, drop) / along - np.outer(bent, bent) / float(move @ bent)
 
 
 def slope_and_bend(objective: Objective, point: Floats) -> tuple[Floats, Floats]:

@@ -168,7 +168,10 @@ def start_values(panel: Panel, priors: Mapping[str, Prior]) -> Floats:
         if base == "intercept":
             values.append(float(pooled[int(number) - 1]))
         else:
-            values.append(float(priors[base].quantile(0.5)))
+            # large steps of pairs that are all calm look much like small steps of middling ones;
+            # from below the search ends at the latter
+            share = 0.5 if base in ("level_step_sd", "flare_step_sd") else 1.0
+            values.append(share * float(priors[base].quantile(0.5)))
     return np.array(values)
 
 

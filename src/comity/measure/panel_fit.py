@@ -30,7 +30,8 @@ Ints = NDArray[np.int64]
 N_FITTED_PAIRS = 600
 LEAST_STATES = 12  # with fewer, a state's effects cannot be told from its pairs' own means
 N_ROUNDS = 2
-N_EFFECT_PASSES = 3
+N_EFFECT_PASSES = 2
+FIRST_SHARE = 4  # before state effects are known, one in so many of the fitted pairs will do
 PAIRS_A_CHUNK = 400
 LASTING = (0, kernels.N_LATENT // 2)  # latent positions of the lasting half-sum, half-difference
 
@@ -92,19 +93,20 @@ def fit_panel(
     has_effects = len(index) >= LEAST_STATES
     effects = begin.effects if begin is not None else StateEffects.none(len(index))
 
-    def objective_now() -> Objective:
+    def objective_now(pairs: Ints) -> Objective:
         shifted = replace(panel, start=effects.start(index))
-        return Objective(shifted.of_pairs(chosen), priors, threads)
+        return Objective(shifted.of_pairs(pairs), priors, threads)
 
-    objective = objective_now()
+    objective = objective_now(chosen[:: FIRST_SHARE if has_effects else 1])
     point = begin.mode.point if begin is not None else objective.start[: objective.n_free]
     mode = climb(objective, point)
     for _ in range(N_ROUNDS if has_effects else 0):
         vectors = objective.parameters(mode.point)
         for _ in range(N_EFFECT_PASSES):
             effects = effects_pass(panel, index, effects, vectors, threads)
-        objective = objective_now()
-        mode = climb(objective, mode.point)
+        n_before, objective = objective.panel.n_pairs, objective_now(chosen)
+        bend = -mode.hessian if n_before == objective.panel.n_pairs else None
+        mode = climb(objective, mode.point, bend)
     return PanelFit(
         stick, objective.natural(mode.point), objective.parameters(mode.point), effects, mode,
         objective, len(chosen),
