@@ -98,7 +98,8 @@ class Objective:
         table = likelihood_table(self.panel, *vectors)
         evidence = np.array([step_evidence(self.panel, vector, table) for vector in vectors])
         before, _ = class_weights(self.panel, evidence)
-        with np.errstate(divide="ignore"):  # a class may have lost all its weight
+        # a class may have lost all its weight, and an absurd point may predict nothing at all
+        with np.errstate(divide="ignore", invalid="ignore"):
             return np.logaddexp.reduce(evidence + np.log(before), axis=0)
 
     def gradient(self, point: Floats) -> Floats:
