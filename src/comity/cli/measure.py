@@ -61,18 +61,19 @@ def command(
 
         print_json(measure_document(study, wanted))
         return
+    from comity.cli.measure_changes import print_changes, print_pair_changes
+
     if wanted is None:
-        print_standing(study, study.case.index.dyads, is_cut=as_of is not None)
+        print_standing(study, study.case.index.dyads)
+        print_changes(study, study.case.index.dyads)
+        print_warning(study, is_cut=as_of is not None)
     else:
         _print_years(study, wanted)
+        print_pair_changes(study, wanted)
 
 
-def print_standing(study: Study, dyads: tuple[str, ...], *, is_cut: bool = False) -> None:
-    """Print where pairs stand in the last recorded month.
-
-    Of a case that was cut, only the first sentence of the warning is printed: the others may
-    speak of years that were cut off.
-    """
+def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
+    """Print where pairs stand in the last recorded month."""
     from comity.cli.output import print_heading, print_table
     from comity.core.months import month_words
     from comity.core.wording import percent, percent_interval
@@ -104,8 +105,18 @@ def print_standing(study: Study, dyads: tuple[str, ...], *, is_cut: bool = False
     print_table(columns, rows, right=columns[1:])
     if thin := thin_words({case.dyad_words(label): number for label, number in n_acts.items()}):
         print_heading("", thin)
-    if case.warning:
-        print_heading("", _first_sentence(case.warning) if is_cut else case.warning)
+
+
+def print_warning(study: Study, *, is_cut: bool = False) -> None:
+    """Print the case's warning.
+
+    Of a case that was cut, only its first sentence is printed: the others may speak of years that
+    were cut off.
+    """
+    from comity.cli.output import print_heading
+
+    if warning := study.case.warning:
+        print_heading("", _first_sentence(warning) if is_cut else warning)
 
 
 def thin_words(n_acts: Mapping[str, int]) -> str:

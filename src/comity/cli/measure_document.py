@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.cli.documents import MeasureDocument, RelationPart, ScorePart
+from comity.cli.documents import (
+    ChangesPart,
+    MeasureDocument,
+    QuarrelPart,
+    RelationPart,
+    ScorePart,
+    TurningPointPart,
+)
+from comity.core.change_words import few_acts_words
 from comity.core.months import month_text
 
 if TYPE_CHECKING:
@@ -25,6 +33,8 @@ def measure_document(study: Study, dyad: str | None) -> MeasureDocument:
             name: [float(value) for value in values]
             for name, values in relations.hyperparameters.items()
         },
+        thresholds=relations.changes.thresholds,
+        usual=dict(relations.changes.usual),
         scores=[
             ScorePart(
                 baseline=score.baseline,
@@ -60,4 +70,23 @@ def _part(study: Study, label: str) -> RelationPart:
         filtered_sd=relations.dyad_filtered_sd[number].tolist(),
         percentile=relations.own_percentile(label).tolist(),
         acts=acts.tolist(),
+        changes=_changes(study, label, number, int(acts.sum())),
+    )
+
+
+def _changes(study: Study, label: str, number: int, n_acts: int) -> ChangesPart:
+    relations = study.relations
+    changes = relations.changes
+    return ChangesPart(
+        flare_down=changes.flare_down[number].tolist(),
+        flare_up=changes.flare_up[number].tolist(),
+        turning_down=changes.turning_down[number].tolist(),
+        turning_up=changes.turning_up[number].tolist(),
+        level_change=changes.level_change[number].tolist(),
+        quarrels=[QuarrelPart.model_validate(q.as_dict()) for q in changes.quarrels_of(label)],
+        turning_points=[
+            TurningPointPart.model_validate(turn.as_dict())
+            for turn in changes.turning_points_of(label)
+        ],
+        caution=few_acts_words(n_acts, len(relations.months), changes),
     )

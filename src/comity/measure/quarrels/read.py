@@ -17,8 +17,8 @@ from comity.measure.quarrels.fit import QuarrelFit
 from comity.measure.quarrels.lattice import Lattice
 from comity.measure.quarrels.model import NAMES, quarrel_thresholds
 from comity.measure.quarrels.passes import backward, forward, sample_paths
-from comity.measure.quarrels.spells import find_quarrels
-from comity.measure.quarrels.turning import level_changes
+from comity.measure.quarrels.spells import find_quarrels, find_turning_points
+from comity.measure.quarrels.turning import level_changes, share_beyond
 
 Floats = NDArray[np.float64]
 COARSEST = 0.1  # of readings: thresholds and quantiles fall between nodes
@@ -196,7 +196,8 @@ def _mixture(
     flare = limits["flare"]
     level_paths, flare_paths = interleaved("level_paths"), interleaved("flare_paths")
     change = level_changes(level_paths, int(limits["turning_months"]))
-    turn = limits["turning_point"]
+    down, up = share_beyond(change, limits["turning_point"])
+    level_change = change.mean(axis=0)
     flare_down = below("flare", -flare)
     scores = np.array([reading.log_score for reading in readings])
     evidence = scores.cumsum(axis=1)  # mixture of evidences, then its monthly steps
@@ -214,9 +215,9 @@ def _mixture(
         flare_up=1 - below("flare", flare),
         filtered_flare_down=below("filtered_flare", -flare),
         filtered_flare_up=1 - below("filtered_flare", flare),
-        turning_down=_share(change, -change - turn),
-        turning_up=_share(change, change - turn),
-        level_change=change.mean(axis=0),
+        turning_down=down,
+        turning_up=up,
+        level_change=level_change,
         level_mean=names["level"][0],
         level_sd=names["level"][1],
         level_quantiles=quantiles("level"),
@@ -233,11 +234,16 @@ def _mixture(
         level_paths=level_paths,
         flare_paths=flare_paths,
         log_score=np.diff(joint, prepend=0.0),
-        quarrels=find_quarrels(acts, flare_down, flare_mean, flare_paths, limits["listed"]),
+        quarrels=find_quarrels(
+            acts.dyad, acts.months, flare_down, flare_mean, flare_paths, limits["listed"]
+        ),
+        turning_points=find_turning_points(
+            acts.dyad,
+            acts.months,
+            down,
+            up,
+            level_change,
+            limits["listed"],
+            int(limits["turning_months"]),
+        ),
     )
-
-
-def _share(change: Floats, beyond: Floats) -> Floats:
-    """Return the share of draws beyond zero, ties by half; NaN where the change is not known."""
-    share = (beyond > 1e-6).mean(axis=0) + 0.5 * (np.abs(beyond) <= 1e-6).mean(axis=0)
-    return np.where(np.isnan(change[0]), np.nan, share)
