@@ -164,6 +164,7 @@ class RelationPart(Document):
     percentile: list[Number]
     acts: list[int]
     changes: ChangesPart
+    changes_on_grid: ChangesPart | None
 
 
 class MeasureDocument(Document):

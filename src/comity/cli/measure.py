@@ -26,6 +26,13 @@ def command(
     dyad: Annotated[
         str | None, typer.Option("--dyad", metavar="DYAD", help="One pair, year by year.")
     ] = None,
+    quarrels: Annotated[
+        bool,
+        typer.Option(
+            "--quarrels",
+            help="Read the pair's quarrels and turning points on a grid, with heavy-tailed flares.",
+        ),
+    ] = False,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -43,10 +50,15 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the relation of every pair, month by month, with its interval."""
+    from comity.core.errors import ConfigError
     from comity.core.settings import Settings
     from comity.record import load_case
     from comity.study import cut_case, parse_day
 
+    if quarrels and dyad is None:
+        raise ConfigError(
+            "--quarrels: one pair must be named; found none. Add --dyad, as in --dyad JPN-KOR."
+        )
     loaded = load_case(case)
     if as_of is not None:
         loaded = cut_case(loaded, parse_day(as_of))
@@ -54,12 +66,13 @@ def command(
     settings = Settings(seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings, store)
     _ = study.relations
+    on_grid = study.quarrels(wanted) if quarrels and wanted is not None else None
     session_of(ctx).close()
     if as_json:
         from comity.cli.measure_document import measure_document
         from comity.cli.output import print_json
 
-        print_json(measure_document(study, wanted))
+        print_json(measure_document(study, wanted, on_grid))
         return
     from comity.cli.measure_changes import print_changes, print_pair_changes
 
@@ -69,7 +82,7 @@ def command(
         print_warning(study, is_cut=as_of is not None)
     else:
         _print_years(study, wanted)
-        print_pair_changes(study, wanted)
+        print_pair_changes(study, wanted, on_grid)
 
 
 def print_standing(study: Study, dyads: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from comity.core.changes import Changes
-    from comity.core.quarrels import Quarrel, TurningPoint
+    from comity.core.quarrels import Quarrel, QuarrelReading, TurningPoint
     from comity.study import Study
 
 
@@ -42,17 +42,25 @@ def print_changes(study: Study, dyads: tuple[str, ...]) -> None:
     print_heading("", " ".join(filter(None, (rest, usual_words(changes)))))
 
 
-def print_pair_changes(study: Study, label: str) -> None:
-    """Print the quarrels and turning points of one pair, and what to hold against them."""
+def print_pair_changes(study: Study, label: str, on_grid: QuarrelReading | None = None) -> None:
+    """Print the quarrels and turning points of one pair, and what to hold against them.
+
+    ``on_grid`` takes the place of the fast measurement where it is given.
+    """
     from comity.cli.output import print_heading
     from comity.core.change_words import definition_words, few_acts_words, usual_words
 
     relations = study.relations
     changes = relations.changes
-    print_lists(changes.quarrels_of(label), changes.turning_points_of(label), changes)
     acts = relations.n_events[list(relations.index.directions[relations.index.dyad_number(label)])]
     caution = few_acts_words(int(acts.sum()), len(relations.months), changes)
-    notes = (definition_words(changes), usual_words(changes), caution)
+    if on_grid is None:
+        print_lists(changes.quarrels_of(label), changes.turning_points_of(label), changes)
+        notes = (definition_words(changes), usual_words(changes), caution)
+    else:
+        pair = on_grid.pair(label)
+        print_lists(pair.quarrels, pair.turning_points, changes)
+        notes = (definition_words(changes), "Read on a grid.", *on_grid.notes, caution)
     print_heading("", " ".join(filter(None, notes)))
 
 

@@ -23,7 +23,7 @@ from comity.core.claims import Claim
 from comity.core.ensemble import Contrast, Ensemble, OutcomeContrast, OutcomeEstimate
 from comity.core.history import DriverHistory, EventCounts
 from comity.core.outcomes import Outcome
-from comity.core.quarrels import PairQuarrels, Quarrel, TurningPoint
+from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading, TurningPoint
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.states import StateIndex
 
@@ -32,7 +32,8 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Changes, Contrast, DriverHistory, Ensemble, EventCounts, OutcomeContrast, OutcomeEstimate,
-        PairQuarrels, PredictiveScore, Quarrel, RelationStart, Relations, TurningPoint,
+        PairQuarrels, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
+        TurningPoint,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}

@@ -148,3 +148,24 @@ def test_changes_have_a_chance_for_every_month_and_none_where_windows_leave_the_
     assert set(document["usual"]) == {"flare_down", "flare_up", "turning_down", "turning_up"}
     assert document["thresholds"]["flare"] == 0.7
     assert "a month" in changes["caution"]
+
+
+def test_the_grid_reading_stands_beside_the_fast_one_on_request(verb):
+    (fast,) = verb("measure", "--json").document["relations"]
+    assert fast["changes_on_grid"] is None
+    said = verb("measure", "--quarrels", "--json")
+    assert (said.code, said.err) == (0, "")
+    jsonschema.validate(said.document, schema("measure"))
+    (pair,) = said.document["relations"]
+    assert pair["changes"] == fast["changes"]
+    for name in ("flare_down", "turning_up"):
+        one, other = pair["changes"][name], pair["changes_on_grid"][name]
+        assert [value is None for value in one] == [value is None for value in other]
+
+
+def test_the_grid_wants_one_pair(comity, small):
+    said = comity("measure", small, "--quarrels")
+    assert said.code == 2
+    assert said.err.strip() == (
+        "comity: --quarrels: one pair must be named; found none. Add --dyad, as in --dyad JPN-KOR."
+    )

@@ -14,7 +14,7 @@ from comity.core.streams import stream_number
 from comity.measure.mode import in_threads
 from comity.measure.quarrels.evidence import PairRecord, likelihood_rows, pair_lattice
 from comity.measure.quarrels.fit import QuarrelFit
-from comity.measure.quarrels.lattice import Lattice
+from comity.measure.quarrels.lattice import FINEST_STEP, Lattice
 from comity.measure.quarrels.model import NAMES, quarrel_thresholds
 from comity.measure.quarrels.passes import backward, forward, sample_paths
 from comity.measure.quarrels.spells import find_quarrels, find_turning_points
@@ -68,6 +68,8 @@ def read_quarrels(
     seed: int = 1,
     n_threads: int = 1,
     thresholds: Mapping[str, float] | None = None,
+    coarsest: float = COARSEST,
+    finest_step: float = FINEST_STEP,
 ) -> QuarrelReading:
     """Tell quarrels that came and went from relations that changed, pair by pair.
 
@@ -87,6 +89,8 @@ def read_quarrels(
         Draws side by side; results do not depend on it.
     thresholds
         By name; the package's judged ones by default.
+    coarsest, finest_step
+        Largest spacing of the lattice, and the size to which smaller steps are rounded up, logit.
 
     Returns
     -------
@@ -117,7 +121,11 @@ def read_quarrels(
             stream = stream_number(f"measure/{record.acts.dyad}/quarrel-path")
             key = np.array([seed, stream << 32 | int(used[k])], np.uint64)
             generator = np.random.Generator(np.random.Philox(key=key))
-            return _read_draw(record, fit.value(int(used[k])), wanted, generator)
+            lattice = pair_lattice(
+                record, value := fit.value(int(used[k])),
+                coarsest=coarsest, finest_step=finest_step, for_filter=True,
+            )  # fmt: skip
+            return _read_draw(record, value, lattice, wanted, generator)
 
         out.append(_mixture(acts, in_threads(one, range(n_used), n_threads), limits))
     levels = np.quantile(fit.draws, [0.05, 0.5, 0.95], axis=0)
@@ -137,9 +145,12 @@ def read_quarrels(
 
 
 def _read_draw(
-    record: PairRecord, value: Mapping[str, float], n_paths: int, generator: np.random.Generator
+    record: PairRecord,
+    value: Mapping[str, float],
+    lattice: Lattice,
+    n_paths: int,
+    generator: np.random.Generator,
 ) -> DrawReading:
-    lattice = pair_lattice(record, value, coarsest=COARSEST, for_filter=True)
     rows = likelihood_rows(record.acts, value, lattice.theta)
     done = forward(lattice, rows, keep=True, dtype=np.float32)
     smoothed = backward(lattice, rows, done.filtered)
