@@ -2,9 +2,9 @@
 
 Run from the repository root: ``python benchmarks/bench_changes.py``. Fifteen pairs a world are
 drawn by the grid's law (heavy-tailed flares), both directions with one relation, and measured as
-the product does: hyper-parameters fitted to those pairs, flares taken for Gaussian. The grid reads the
-same pairs at the hyper-parameters that drew them: the best that any reading could do. In a world
-without change every flag is false. Standard errors are clustered by pair.
+the product does: hyper-parameters fitted to those pairs, flares taken for Gaussian. The grid reads
+the same pairs at the hyper-parameters that drew them: the best that any reading could do. In a
+world without change every flag is false. Standard errors are clustered by pair.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ LIMITS = {
 }  # fmt: skip
 NOTHING = np.zeros((1, 1))
 USUAL = {"flare_down": 0.18, "flare_up": 0.18, "turning_down": 0.28, "turning_up": 0.28}
-CHANGES = Changes(*(NOTHING,) * 5, (), (), USUAL, LIMITS, 512)
+CHANGES = Changes(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, (), (), USUAL, LIMITS, 512)
 
 
 def test_a_quarrel_and_a_turn_as_lines_of_a_list() -> None:
