@@ -58,15 +58,18 @@ def quarrel_words(item: Quarrel) -> str:
     )
 
 
-def turning_words(item: TurningPoint, n_months: int) -> str:
-    """Return one turning point as a line of a list; ``n_months`` is the length of a window."""
+def turning_words(item: TurningPoint) -> str:
+    """Return one turning point as a line of a list."""
     return (
-        f"{month_words(item.month)}, {way_words(item)}: {odds_words(item.change)} in the "
-        f"{n_months} months after it; {chance_words(item.probability)}, more likely than not in "
-        f"{run_words(item)}"
+        f"{month_words(item.month)}, {way_words(item)}: {odds_words(item.change)}; "
+        f"{chance_words(item.probability)}"
     )
 
 
+GAUSSIAN = (
+    "Flares are taken for Gaussian here, so read a listed quarrel as a candidate; "
+    "comity measure --quarrels reads one pair with heavy-tailed flares."
+)
 NO_QUARREL = "No month is more likely than not part of a quarrel that came and went."
 NO_TURN = "No month is more likely than not a turning point."
 NOTHING = (
@@ -85,7 +88,7 @@ def usual_words(changes: Changes) -> str:
     return (
         f"In a month of which nothing is known a quarrel would have a chance of {flare}, a turn to "
         f"colder one of {turn}, to warmer the same. Chances of turns carry a standard error of up "
-        f"to {error} in 100 from the number of draws."
+        f"to {error} in 100 from the number of draws. {GAUSSIAN}"
     )
 
 

@@ -25,10 +25,11 @@ def test_a_quarrel_and_a_turn_as_lines_of_a_list() -> None:
         "57 in 100"
     )
     turn = TurningPoint("AAA-BBB", 482, True, 480, 484, 0.7, 0.996)
-    assert words.turning_words(turn, 6) == (
-        "Mar 2010, warmer: odds of cooperation 2.0 times as high in the 6 months after it; over "
-        "99 in 100, more likely than not in Jan 2010 to May 2010"
+    assert words.turning_words(turn) == (
+        "Mar 2010, warmer: odds of cooperation 2.0 times as high; over 99 in 100"
     )
+    assert words.run_words(turn) == "Jan 2010 to May 2010"
+    assert words.run_words(TurningPoint("AAA-BBB", 482, True, 482, 482, 0.7, 0.6)) == "Mar 2010"
 
 
 def test_the_caution_goes_when_acts_reach_the_threshold() -> None:
@@ -45,7 +46,7 @@ def test_what_nothing_would_give_stands_beside_the_definition() -> None:
     assert words.usual_words(CHANGES) == (
         "In a month of which nothing is known a quarrel would have a chance of 18 in 100, a turn "
         "to colder one of 28 in 100, to warmer the same. Chances of turns carry a standard error "
-        "of up to 2 in 100 from the number of draws."
+        f"of up to 2 in 100 from the number of draws. {words.GAUSSIAN}"
     )
     assert "below \N{MINUS SIGN}0.7 logit" in words.definition_words(CHANGES)
     assert words.odds_words(-9.5).startswith("odds of conflict 8103 times")

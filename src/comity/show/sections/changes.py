@@ -18,7 +18,6 @@ def changes_content(case: Case, relations: Relations, dyad: str, others: tuple[s
     quarrels, turns = changes.quarrels_of(dyad), changes.turning_points_of(dyad)
     chances = [item.probability for item in (*quarrels, *turns)]
     caution = words.few_acts_words(acts_of(relations, dyad), len(relations.months), changes)
-    n_months = int(changes.thresholds["turning_months"])
     rows: list[dict[str, str]] = []
     for label in others:
         few, many = changes.quarrels_of(label), changes.turning_points_of(label)
@@ -42,7 +41,7 @@ def changes_content(case: Case, relations: Relations, dyad: str, others: tuple[s
             len(quarrels), len(turns), max(chances, default=0.0), bool(caution)
         ),
         "quarrels": [words.quarrel_words(item) for item in quarrels],
-        "turns": [words.turning_words(item, n_months) for item in turns],
+        "turns": [words.turning_words(item) for item in turns],
         "no_quarrel": words.NO_QUARREL,
         "no_turn": words.NO_TURN,
         "definition": words.definition_words(changes),
