@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Take the bundled case from record to report: print the headline tables, write the report."""
     from comity.cli.claims import print_counts
-    from comity.cli.measure import print_standing
+    from comity.cli.measure import print_standing, print_warning
     from comity.cli.output import print_heading, print_text
     from comity.cli.report import check_folder, print_written, write
     from comity.cli.simulate import print_chances
@@ -58,6 +58,7 @@ def command(
         return
     print_heading(case.title, f"Closed on {case.as_of.isoformat()}.")
     print_standing(study, case.focal_dyads or case.index.dyads)
+    print_warning(study)
     futures = study.ensemble()
     shown = [item for item in futures.outcomes if not headline or item.outcome.id in headline]
     print_chances(study, futures, shown, futures.title or futures.scenario)

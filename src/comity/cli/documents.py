@@ -108,6 +108,45 @@ class ScorePart(Document):
     difference_high: Number
 
 
+class QuarrelPart(Document):
+    """A run of months more likely than not in a flare down; depth in logit, negative."""
+
+    dyad: str
+    onset: str
+    n_months: int
+    deepest: str
+    depth: Number
+    probability: Number
+
+
+class TurningPointPart(Document):
+    """A run of months more likely than not a turning point, told by its likeliest month."""
+
+    dyad: str
+    month: str
+    direction: Literal["up", "down"]
+    first: str
+    last: str
+    change: Number
+    probability: Number
+
+
+class ChangesPart(Document):
+    """Flares and turning points of one pair: chances by month, and what is more likely than not.
+
+    Chances of turning points are null where a window of months leaves the record.
+    """
+
+    flare_down: list[Number]
+    flare_up: list[Number]
+    turning_down: list[Number]
+    turning_up: list[Number]
+    level_change: list[Number]
+    quarrels: list[QuarrelPart]
+    turning_points: list[TurningPointPart]
+    caution: str
+
+
 class RelationPart(Document):
     """The relation of one pair, one value a month."""
 
@@ -124,18 +163,22 @@ class RelationPart(Document):
     filtered_sd: list[Number]
     percentile: list[Number]
     acts: list[int]
+    changes: ChangesPart
+    changes_on_grid: ChangesPart | None
 
 
 class MeasureDocument(Document):
-    """`comity measure`: relations month by month; low and high hold 80%."""
+    """`comity measure`: relations and their changes month by month; low and high hold 80%."""
 
-    schema_name: Literal["comity.measure/1"] = Field(default="comity.measure/1", alias="schema")
+    schema_name: Literal["comity.measure/2"] = Field(default="comity.measure/2", alias="schema")
     case: str
     as_of: str
     reference_source: str
     months: list[str]
     relations: list[RelationPart]
     hyperparameters: dict[str, list[Number]]
+    thresholds: dict[str, float]
+    usual: dict[str, Number]
     stored_sources: list[str]
     scores: list[ScorePart]
     notes: list[str]

@@ -26,6 +26,13 @@ def command(
     dyad: Annotated[
         str | None, typer.Option("--dyad", metavar="DYAD", help="One pair, year by year.")
     ] = None,
+    quarrels: Annotated[
+        bool,
+        typer.Option(
+            "--quarrels",
+            help="Read the pair's quarrels and turning points on a grid, with heavy-tailed flares.",
+        ),
+    ] = False,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -43,10 +50,15 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Measure the relation of every pair, month by month, with its interval."""
+    from comity.core.errors import ConfigError
     from comity.core.settings import Settings
     from comity.record import load_case
     from comity.study import cut_case, parse_day
 
+    if quarrels and dyad is None:
+        raise ConfigError(
+            "--quarrels: one pair must be named; found none. Add --dyad, as in --dyad JPN-KOR."
+        )
     loaded = load_case(case)
     if as_of is not None:
         loaded = cut_case(loaded, parse_day(as_of))
@@ -54,25 +66,27 @@ def command(
     settings = Settings(seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings, store)
     _ = study.relations
+    on_grid = study.quarrels(wanted) if quarrels and wanted is not None else None
     session_of(ctx).close()
     if as_json:
         from comity.cli.measure_document import measure_document
         from comity.cli.output import print_json
 
-        print_json(measure_document(study, wanted))
+        print_json(measure_document(study, wanted, on_grid))
         return
+    from comity.cli.measure_changes import print_changes, print_pair_changes
+
     if wanted is None:
-        print_standing(study, study.case.index.dyads, is_cut=as_of is not None)
+        print_standing(study, study.case.index.dyads)
+        print_changes(study, study.case.index.dyads)
+        print_warning(study, is_cut=as_of is not None)
     else:
         _print_years(study, wanted)
+        print_pair_changes(study, wanted, on_grid)
 
 
-def print_standing(study: Study, dyads: tuple[str, ...], *, is_cut: bool = False) -> None:
-    """Print where pairs stand in the last recorded month.
-
-    Of a case that was cut, only the first sentence of the warning is printed: the others may
-    speak of years that were cut off.
-    """
+def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
+    """Print where pairs stand in the last recorded month."""
     from comity.cli.output import print_heading, print_table
     from comity.core.months import month_words
     from comity.core.wording import percent, percent_interval
@@ -104,8 +118,18 @@ def print_standing(study: Study, dyads: tuple[str, ...], *, is_cut: bool = False
     print_table(columns, rows, right=columns[1:])
     if thin := thin_words({case.dyad_words(label): number for label, number in n_acts.items()}):
         print_heading("", thin)
-    if case.warning:
-        print_heading("", _first_sentence(case.warning) if is_cut else case.warning)
+
+
+def print_warning(study: Study, *, is_cut: bool = False) -> None:
+    """Print the case's warning.
+
+    Of a case that was cut, only its first sentence is printed: the others may speak of years that
+    were cut off.
+    """
+    from comity.cli.output import print_heading
+
+    if warning := study.case.warning:
+        print_heading("", _first_sentence(warning) if is_cut else warning)
 
 
 def thin_words(n_acts: Mapping[str, int]) -> str:

@@ -88,6 +88,34 @@ class Quarrel:
 
 
 @dataclass(frozen=True)
+class TurningPoint:
+    """A run of months across which the level more likely than not changed one way.
+
+    The run is told by its likeliest month: the last month of the earlier of the two windows.
+    """
+
+    dyad: str
+    month: int  # likeliest, months since 1970-01
+    is_up: bool
+    first: int  # of the run, months since 1970-01
+    last: int
+    change: float  # posterior mean of the level's change across the month, logit
+    probability: float  # of a change beyond the threshold, at that month
+
+    def as_dict(self) -> dict[str, str | float]:
+        """Return the turning point as it appears in JSON output."""
+        return {
+            "dyad": self.dyad,
+            "month": month_text(self.month),
+            "direction": "up" if self.is_up else "down",
+            "first": month_text(self.first),
+            "last": month_text(self.last),
+            "change": self.change,
+            "probability": self.probability,
+        }
+
+
+@dataclass(frozen=True)
 class PairQuarrels:
     """What one pair's acts say about its level and its flares, month by month.
 
@@ -124,6 +152,7 @@ class PairQuarrels:
     flare_paths: NDArray[np.float32]  # (draw, time)
     log_score: Floats  # (time,)                one-step log predictive density, 0 in silence
     quarrels: tuple[Quarrel, ...]
+    turning_points: tuple[TurningPoint, ...] = ()
 
     def lasting_change(self, month: int, window_months: int = 6) -> Floats:
         """Return draws of the level's change across a month: after it, less up to and with it.

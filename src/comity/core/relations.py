@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from comity.core.changes import Changes
 from comity.core.months import month_text
 from comity.core.states import StateIndex
 
@@ -89,9 +90,12 @@ class Relations:
     paths: NDArray[np.float32]  # (draw, dyad, time)       joint smoothed draws of the pair relation
     level_paths: NDArray[np.float32]  # (draw, dyad, time)
     n_events: NDArray[np.int64]  # (directed_dyad, time)
+    changes: Changes  # flares and turning points, smoothed
     start: RelationStart
     reference_source: str
     hyperparameters: dict[str, tuple[float, float, float]]  # 5%, 50%, 95% of the posterior
+    hyperparameter_draws: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    """Equally weighted posterior draws, (draw, hyper-parameter), order of ``hyperparameters``."""
     scores: tuple[PredictiveScore, ...] = ()
     notes: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
@@ -111,7 +115,7 @@ class Relations:
         return 100 * ranks.mean(axis=0) / max(1, len(self.months) - 1)
 
     def to_xarray(self) -> xr.Dataset:
-        """Return smoothed and filtered moments with named dimensions."""
+        """Return moments and the probabilities of changes with named dimensions."""
         import xarray as xr
 
         directed = ("directed_dyad", "time")
@@ -127,6 +131,10 @@ class Relations:
                 "dyad_sd": (pair, self.dyad_sd),
                 "level_mean": (pair, self.level_mean),
                 "level_sd": (pair, self.level_sd),
+                "flare_down": (pair, self.changes.flare_down),
+                "flare_up": (pair, self.changes.flare_up),
+                "turning_down": (pair, self.changes.turning_down),
+                "turning_up": (pair, self.changes.turning_up),
             },
             coords={
                 "directed_dyad": list(self.index.directed_dyads),
@@ -137,7 +145,7 @@ class Relations:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per dyad and month: relation, sd and the share with its 80% interval."""
+        """Return one row per dyad and month: relation, sd, share with its 80% interval, changes."""
         import pandas as pd
 
         rows: list[pd.DataFrame] = []
@@ -153,6 +161,10 @@ class Relations:
                         "share": share(self.dyad_mean[number]),
                         "share_low": quantiles[0],
                         "share_high": quantiles[-1],
+                        "flare_down": self.changes.flare_down[number],
+                        "flare_up": self.changes.flare_up[number],
+                        "turning_down": self.changes.turning_down[number],
+                        "turning_up": self.changes.turning_up[number],
                     }
                 )
             )

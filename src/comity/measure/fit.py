@@ -14,6 +14,7 @@ from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.settings import Settings
 from comity.core.streams import stream_number
 from comity.measure.baseline import Smoothing, fit_smoothing, score_against_baseline
+from comity.measure.changes import find_changes, usual_rates
 from comity.measure.hyper import HyperDraws, draw_hyperparameters
 from comity.measure.mixture import Reading, mixture_moments, read_relations
 from comity.measure.mode import Objective, in_threads
@@ -65,10 +66,11 @@ def fit_relations(
     objective = Objective(panel.observed(), priors or default_priors(), n_threads)
     draws = draw_hyperparameters(objective, n_draws=settings.n_hyper_draws, seed=settings.seed)
     n_draws = len(draws.points)
+    parameters = [objective.parameters(point) for point in draws.points]
     readings = in_threads(
         lambda draw: read_relations(
             panel,
-            objective.parameters(draws.points[draw]),
+            parameters[draw],
             n_paths=len(range(draw, settings.n_paths, n_draws)),
             seed=settings.seed,
             draw=draw,
@@ -77,7 +79,7 @@ def fit_relations(
         n_threads,
     )
     natural = np.array([objective.natural(point) for point in draws.points])
-    return _assemble(counts, panel, settings, draws, natural, readings)
+    return _assemble(counts, panel, settings, draws, natural, readings, usual_rates(parameters))
 
 
 def _assemble(
@@ -87,6 +89,7 @@ def _assemble(
     draws: HyperDraws,
     natural: Floats,
     readings: list[Reading],
+    usual: dict[str, float],
 ) -> Relations:
     index, n_times = counts.index, len(counts.months)
 
@@ -117,6 +120,9 @@ def _assemble(
     dyad_filtered_mean, dyad_filtered_sd = moments("filtered_pair")
     scores, smoothing = _scores(counts, readings, settings.seed)
     levels = np.quantile(natural, [0.05, 0.5, 0.95], axis=0)
+    paths, level_paths = path("pair_paths"), path("level_paths")
+    flare = np.mean([reading.flare for reading in readings], axis=0)
+    flare = flare.reshape(2, index.n_dyads, n_times)
     return Relations(
         index=index,
         months=counts.months,
@@ -130,9 +136,10 @@ def _assemble(
         level_sd=level_sd,
         dyad_filtered_mean=dyad_filtered_mean,
         dyad_filtered_sd=dyad_filtered_sd,
-        paths=path("pair_paths"),
-        level_paths=path("level_paths"),
+        paths=paths,
+        level_paths=level_paths,
         n_events=counts.volume,
+        changes=find_changes(index, counts.months, flare, paths, level_paths, usual),
         start=_start(
             natural,
             panel.n_sources,
@@ -145,6 +152,7 @@ def _assemble(
             name: (float(low), float(middle), float(high))
             for name, low, middle, high in zip(names_of(panel.n_sources), *levels, strict=True)
         },
+        hyperparameter_draws=natural,
         scores=scores,
         notes=_notes(panel, draws, smoothing),
         settings={

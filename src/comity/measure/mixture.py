@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from comity.measure import kernels
+from comity.measure.changes import FLARE, flare_limits, flare_tails
 from comity.measure.filter import filter_panel
 from comity.measure.likelihood_table import LikelihoodTable, likelihood_table
 from comity.measure.model import VOLATILITY_NODES, VOLATILITY_WEIGHTS
@@ -36,6 +37,7 @@ class Reading:
     directed: Floats
     pair: Floats
     level: Floats
+    flare: Floats  # (2, step)            probability of a flare down and up
     filtered_directed: Floats
     filtered_pair: Floats
     cell_score: Floats  # (step, direction)
@@ -81,6 +83,7 @@ def read_relations(
         directed=mixed("directed", spread),
         pair=mixed("pair", spread),
         level=mixed("level", spread),
+        flare=np.einsum("ks,kts->ts", spread, np.array([one.flare for one in classes])),
         filtered_directed=mixed("filtered_directed", after),
         filtered_pair=mixed("filtered_pair", after),
         cell_score=cell_score,
@@ -101,6 +104,7 @@ class ClassReading:
     directed: Floats
     pair: Floats
     level: Floats
+    flare: Floats
     filtered_directed: Floats
     filtered_pair: Floats
     cell_score: Floats
@@ -131,6 +135,9 @@ def read_class(
         directed=project(*given_all, DIRECTIONS),
         pair=project(*given_all, PAIR),
         level=project(*given_all, LEVEL),
+        flare=flare_tails(
+            smoothed.mean[:, FLARE], smoothed.covariance[:, FLARE, FLARE], flare_limits()["flare"]
+        ),
         filtered_directed=project(*after, DIRECTIONS),
         filtered_pair=project(*after, PAIR),
         cell_score=filtered.cell_score,

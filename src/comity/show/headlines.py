@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from comity.core.change_words import chance_words
 from comity.core.wording import MINUS
 from comity.show.numbers import listed, number_word, signed_count
 
@@ -39,6 +40,21 @@ def evidence_words(width: float) -> str:
 def where_they_stand(pair: str, percentile: float, width: float, since: int) -> str:
     """Return the headline of the measured relation."""
     return f"{pair} {percentile_words(percentile)} since {since}, {evidence_words(width)}"
+
+
+def what_changed(n_quarrels: int, n_turns: int, surest: float, few_acts: bool) -> str:
+    """Return the headline of quarrels and turning points that are more likely than not.
+
+    ``surest`` is the largest of their chances, 0 to 1; ``few_acts`` whether the record is too thin
+    to tell one from the other.
+    """
+    weakness = ", on few acts" if few_acts else ""
+    if not n_quarrels and not n_turns:
+        return f"No quarrel and no turning point is more likely than not{weakness}"
+    quarrel = f"{number_word(n_quarrels)} quarrel{'' if n_quarrels == 1 else 's'} came and went"
+    turn = f"{number_word(n_turns)} turning point{'' if n_turns == 1 else 's'}"
+    found = f"{quarrel}, {turn}".capitalize()
+    return f"{found}: each more likely than not, the surest {chance_words(surest)}{weakness}"
 
 
 def what_follows(

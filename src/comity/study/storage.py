@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from comity.core.changes import Changes
 from comity.core.claims import Claim
 from comity.core.ensemble import Contrast, Ensemble, OutcomeContrast, OutcomeEstimate
 from comity.core.history import DriverHistory, EventCounts
 from comity.core.outcomes import Outcome
+from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading, TurningPoint
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.states import StateIndex
 
@@ -29,8 +31,9 @@ FORMAT = 1
 _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
-        Contrast, DriverHistory, Ensemble, EventCounts, OutcomeContrast, OutcomeEstimate,
-        PredictiveScore, RelationStart, Relations,
+        Changes, Contrast, DriverHistory, Ensemble, EventCounts, OutcomeContrast, OutcomeEstimate,
+        PairQuarrels, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
+        TurningPoint,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from comity.core.ensemble import Contrast, Ensemble
     from comity.core.history import DriverHistory, EventCounts
     from comity.core.judged import JudgedNumber
+    from comity.core.quarrels import QuarrelReading
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
 
@@ -136,6 +138,37 @@ class Study:
 
         reads = [_arrays(self.counts), read, *(_arrays(one) for one in self.stored)]
         return self._step("relations", ("record", "measure"), reads, compute)
+
+    def quarrels(self, dyad: str) -> QuarrelReading:
+        """Return level and flare of one pair on the grid, with heavy-tailed flares.
+
+        Raises
+        ------
+        ConfigError
+            An event store joins the record; the grid reads the case's own acts only.
+        """
+        if self.store is not None:
+            raise ConfigError(
+                "quarrels: the grid reads the case's own acts and must not be asked with an event "
+                f'store; found "{self.store}". Leave the store or the quarrels out.'
+            )
+        label = self.case.index.dyad_label(dyad)
+        read = {name: getattr(self.settings, name) for name in _MEASURE_READS}
+
+        def compute() -> QuarrelReading:
+            from comity.measure.quarrels import read_focal
+
+            return read_focal(
+                self.counts,
+                self.relations,
+                label,
+                n_paths=self.settings.n_paths,
+                seed=self.settings.seed,
+                n_threads=self.settings.n_threads or os.cpu_count() or 1,
+            )
+
+        reads = [_arrays(self.counts), read, label]
+        return self._step(f"quarrels of {label}", ("record", "measure"), reads, compute)
 
     @property
     def parameters(self) -> dict[str, JudgedNumber]:

@@ -24,6 +24,8 @@ VERBS = {
     "report": ("report", "CASE", "--out", "OUT", *FEW),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
 }
+VERSIONS = {"measure": 2}
+"""Of the documents whose keys have changed since the first."""
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_json_is_one_document_of_its_schema_and_nothing_else(verb, name):
     said = verb(name, "--json")
     assert (said.code, said.err) == (0, "")
     jsonschema.validate(said.document, schema(name))
-    assert said.document["schema"] == f"comity.{name}/1"
+    assert said.document["schema"] == f"comity.{name}/{VERSIONS.get(name, 1)}"
 
 
 @pytest.mark.parametrize("name", ["compare", "simulate"])
@@ -131,3 +133,39 @@ def test_the_report_has_its_receipt_beside_it(verb, tmp_path):
     assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     receipt = json.loads((tmp_path / "report.receipt.json").read_text(encoding="utf-8"))
     assert receipt["case_id"] == "small-case"
+
+
+def test_changes_have_a_chance_for_every_month_and_none_where_windows_leave_the_record(verb):
+    document = verb("measure", "--json").document
+    n = len(document["months"])
+    (pair,) = document["relations"]
+    changes = pair["changes"]
+    for name in ("flare_down", "flare_up", "turning_down", "turning_up"):
+        assert len(changes[name]) == n
+        known = [value for value in changes[name] if value is not None]
+        assert all(0 <= value <= 1 for value in known)
+        assert len(known) == (n if name.startswith("flare") else n - 11)
+    assert set(document["usual"]) == {"flare_down", "flare_up", "turning_down", "turning_up"}
+    assert document["thresholds"]["flare"] == 0.7
+    assert "a month" in changes["caution"]
+
+
+def test_the_grid_reading_stands_beside_the_fast_one_on_request(verb):
+    (fast,) = verb("measure", "--json").document["relations"]
+    assert fast["changes_on_grid"] is None
+    said = verb("measure", "--quarrels", "--json")
+    assert (said.code, said.err) == (0, "")
+    jsonschema.validate(said.document, schema("measure"))
+    (pair,) = said.document["relations"]
+    assert pair["changes"] == fast["changes"]
+    for name in ("flare_down", "turning_up"):
+        one, other = pair["changes"][name], pair["changes_on_grid"][name]
+        assert [value is None for value in one] == [value is None for value in other]
+
+
+def test_the_grid_wants_one_pair(comity, small):
+    said = comity("measure", small, "--quarrels")
+    assert said.code == 2
+    assert said.err.strip() == (
+        "comity: --quarrels: one pair must be named; found none. Add --dyad, as in --dyad JPN-KOR."
+    )

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from scipy.stats import betabinom, multivariate_normal
 
 from comity.core.quarrels import PairActs
-from comity.measure.quarrels.evidence import PairRecord, filter_pair, likelihood_rows, pair_lattice
+from comity.measure.quarrels.evidence import (
+    PairRecord,
+    filter_pair,
+    likelihood_rows,
+    pair_evidence,
+    pair_lattice,
+)
 from comity.measure.quarrels.lattice import Lattice, build_lattice, mean_nodes
 from comity.measure.quarrels.passes import backward, forward, sample_paths
 
@@ -192,3 +198,38 @@ def test_few_nodes_of_the_lasting_mean_are_enough() -> None:
         few = filter_pair(record, VALUE | changes).log_evidence
         many = filter_pair(record, VALUE | changes, n_nodes=25).log_evidence
         assert abs(few - many) < 0.01, f"{changes}: {few:.4f} and {many:.4f}"
+
+
+def thin_acts(seed: int) -> PairActs:
+    """An act every other month or so, in a relation that moves a good deal."""
+    generator, n = np.random.default_rng(seed), 120
+    theta = 1.0 + np.cumsum(generator.normal(0, 0.2, n)) + 0.5 * generator.standard_t(3, n)
+    volume = generator.poisson(0.6, n)
+    return PairActs(
+        "AAA-BBB", np.arange(400, 400 + n), generator.binomial(volume, 1 / (1 + np.exp(-theta))),
+        volume,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("acts", [simulated_acts(3), thin_acts(3)], ids=["busy", "thin"])
+def test_silence_leapt_over_is_silence_walked_through(acts: PairActs) -> None:
+    record = PairRecord(acts)
+    walked = filter_pair(record, VALUE).log_evidence
+    assert pair_evidence(record, VALUE) == pytest.approx(walked, abs=1e-4)
+    assert pair_evidence(record, VALUE, dtype=np.float32) == pytest.approx(walked, abs=1e-3)
+    silent = PairActs("AAA-BBB", acts.months, acts.volume * 0, acts.volume * 0)
+    assert pair_evidence(PairRecord(silent), VALUE) == 0.0
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"level_step_sd": 0.4, "level_half_life": 14.0}, {"level_step_sd": 0.06}],
+    ids=["usual", "restless", "still"],
+)
+def test_coarse_steps_do_on_thin_records(changes: dict[str, float], seed: int) -> None:
+    record, value = PairRecord(thin_acts(seed)), VALUE | changes
+    coarse = pair_evidence(record, value, finest_step=0.1)
+    # a step of 0.06 is read as one of 0.1: that costs more than the lattice does
+    allowed = 0.3 if value["level_step_sd"] < 0.1 else 0.01
+    assert coarse == pytest.approx(filter_pair(record, value, finer=2).log_evidence, abs=allowed)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from comity.core.case import Case, StateEntry
+from comity.core.changes import Changes
 from comity.core.ensemble import Contrast, Ensemble, OutcomeContrast, OutcomeEstimate
 from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
@@ -89,11 +90,14 @@ def make_relations(case, *, after=-1.0, n_draws=300, sd=0.2, seed=3):
     start = RelationStart(
         np.zeros(2), *(np.zeros((2, n_dyads)),) * 3, *(np.ones(2), np.ones((2, n_dyads))) * 2
     )
+    unknown = np.full_like(pairs, np.nan)
+    changes = Changes(pairs, pairs, unknown, unknown, unknown, (), (), {}, {}, n_draws)
     return Relations(
         index=case.index, months=months, mean=directed, sd=directed, filtered_mean=directed,
         filtered_sd=directed, dyad_mean=pairs + centre, dyad_sd=pairs + sd, level_mean=pairs,
         level_sd=pairs, dyad_filtered_mean=pairs, dyad_filtered_sd=pairs, paths=paths,
-        level_paths=paths, n_events=directed.astype(np.int64), start=start,
+        level_paths=paths, n_events=directed.astype(np.int64),
+        changes=changes, start=start,
         reference_source="invented", hyperparameters={},
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from comity.measure.quarrels.model import (
     to_free,
     to_natural,
 )
-from comity.measure.quarrels.spells import find_quarrels
+from comity.measure.quarrels.spells import find_quarrels, find_turning_points
 from comity.measure.quarrels.turning import level_changes
 
 pytestmark = pytest.mark.unit
@@ -98,8 +98,10 @@ def test_thresholds_say_who_and_why() -> None:
     found = quarrel_thresholds()
     assert {name: entry.value for name, entry in found.items()} == {
         "flare": 0.7, "turning_point": 0.4, "turning_months": 6.0, "listed": 0.5,
+        "clear_acts": 5.0,
     }  # fmt: skip
     assert all(entry.who and entry.why for entry in found.values())
+    assert all(entry.low < entry.value < entry.high for entry in found.values())
 
 
 def test_a_level_that_drops_turns_between_the_two_months() -> None:
@@ -116,12 +118,32 @@ def test_spells_begin_last_and_bottom_where_they_should() -> None:
     down = np.array([0.1, 0.6, 0.9, 0.5, 0.7, 0.2])
     mean = np.array([0.0, -0.8, -1.5, -0.7, -0.9, 0.0])
     paths = np.vstack([mean, mean - 0.2]).astype(np.float32)
-    first, second = find_quarrels(acts([0] * 6, [1] * 6), down, mean, paths, 0.5)
+    months = np.arange(480, 486)
+    first, second = find_quarrels("AAA-BBB", months, down, mean, paths, 0.5)
     assert (first.onset, first.n_months, first.deepest) == (481, 2, 482)
     assert first.depth == pytest.approx(-1.6, abs=1e-6)
     assert first.probability == 0.9
     assert (second.onset, second.n_months) == (484, 1)
     assert second.as_dict()["onset"] == "2010-05"
+
+
+def test_turning_points_are_runs_one_way_and_overlapping_windows_are_one() -> None:
+    months, nan = np.arange(480, 500), np.nan
+    down, up = np.full(20, 0.1), np.full(20, 0.1)
+    down[[0, 19]] = up[[0, 19]] = nan
+    down[[4, 5]], down[9], down[16] = (0.6, 0.8), 0.7, 0.55  # 5 and 9 are near, 9 and 16 far
+    up[7] = 0.9
+    change = np.linspace(-1, 1, 20)
+    found = find_turning_points("AAA-BBB", months, down, up, change, 0.5, 6)
+    assert [(t.month, t.is_up, t.first, t.last, t.probability) for t in found] == [
+        (485, False, 484, 489, 0.8), (487, True, 487, 487, 0.9), (496, False, 496, 496, 0.55),
+    ]  # fmt: skip
+    assert found[0].change == change[5]
+    assert found[0].as_dict() == {
+        "dyad": "AAA-BBB", "month": "2010-06", "direction": "down", "first": "2010-05",
+        "last": "2010-10", "change": change[5], "probability": 0.8,
+    }  # fmt: skip
+    assert find_turning_points("AAA-BBB", months, up * nan, up * nan, change, 0.5, 6) == ()
 
 
 def test_a_joint_act_is_pooled_once() -> None:

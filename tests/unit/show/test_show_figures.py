@@ -12,7 +12,7 @@ from comity.show.figures.difference import difference_figure, largest_shift, shi
 from comity.show.figures.fan import fan_figure
 from comity.show.figures.governments import decimal_year, government_columns, textures_of
 from comity.show.figures.multiples import acts_of, evidence_of, multiple, other_dyads
-from comity.show.figures.relation import LAYOUTS, event_columns, relation_figure, turning_points
+from comity.show.figures.relation import LAYOUTS, event_columns, extremes, relation_figure
 
 FOCAL = "NRL-SRL"
 
@@ -51,10 +51,10 @@ def test_events_are_those_of_the_pair_once_each_with_their_direction(study, figu
     assert events["url"].count("") == sum(not e.url for e in own)
 
 
-def test_turning_points_are_found_where_the_path_was_bent(study):
+def test_highs_and_lows_are_found_where_the_path_was_bent(study):
     lows = [
         t
-        for t in turning_points(study.case, FOCAL, study.relations.dyad_quantiles(FOCAL))
+        for t in extremes(study.case, FOCAL, study.relations.dyad_quantiles(FOCAL))
         if not t.is_high
     ]
     deepest = sorted(sorted(lows, key=lambda t: -t.prominence)[:2], key=lambda t: t.month)
@@ -64,9 +64,9 @@ def test_turning_points_are_found_where_the_path_was_bent(study):
     ]
 
 
-def test_a_flat_path_has_no_turning_points(study):
+def test_a_flat_path_has_no_highs_or_lows(study):
     flat = np.full((5, 333), 0.6)
-    assert turning_points(study.case, FOCAL, flat) == ()
+    assert extremes(study.case, FOCAL, flat) == ()
 
 
 def test_labels_of_each_layout_cover_all_widths(figure):

@@ -209,3 +209,24 @@ def test_closer_and_further_apart_carry_no_sign(points):
     words = h.one_what_if(shift(points, points))
     assert f"{way} by {round(100 * abs(points))} in 100" in words
     assert not re.search(r"[+−-]\d", words)
+
+
+@pytest.mark.parametrize(
+    ("n_quarrels", "n_turns", "surest", "few", "words"),
+    [
+        (0, 0, 0.0, False, "No quarrel and no turning point is more likely than not"),
+        (0, 0, 0.0, True, "No quarrel and no turning point is more likely than not, on few acts"),
+        (
+            1, 0, 0.612, False,
+            "One quarrel came and went, no turning points: each more likely than not, the surest "
+            "61 in 100",
+        ),
+        (
+            2, 12, 0.998, True,
+            "Two quarrels came and went, 12 turning points: each more likely than not, the surest "
+            "over 99 in 100, on few acts",
+        ),
+    ],
+)  # fmt: skip
+def test_what_changed(n_quarrels, n_turns, surest, few, words):
+    assert h.what_changed(n_quarrels, n_turns, surest, few) == words

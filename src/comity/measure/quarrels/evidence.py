@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.core.quarrels import PairActs
-from comity.measure.quarrels.lattice import N_NODES, Lattice, build_lattice, mean_nodes
+from comity.measure.quarrels.lattice import FINEST_STEP, N_NODES, Lattice, build_lattice, mean_nodes
 from comity.measure.quarrels.likelihood import count_rows, tone_rows
-from comity.measure.quarrels.passes import Forward, backward, forward
+from comity.measure.quarrels.passes import Forward, backward, evidence, forward
 
 Floats = NDArray[np.float64]
 WIDEST = 9.0  # half-width of the window in which the posterior is first looked for, logit
@@ -24,7 +24,11 @@ class PairRecord:
     """The acts of a pair with the level windows that its posterior has been found to need."""
 
     acts: PairActs
-    windows: dict[tuple[float, float, bool], tuple[float, float]] = field(default_factory=dict)
+    window: tuple[float, float] | None = None
+    """Of the level, where it is known beforehand; looked for where absent."""
+    windows: dict[tuple[float, float, float, bool], tuple[float, float]] = field(
+        default_factory=dict
+    )
 
     @property
     def share_logit(self) -> float:
@@ -54,6 +58,7 @@ def pair_lattice(
     value: Mapping[str, float],
     *,
     coarsest: float = 0.2,
+    finest_step: float = FINEST_STEP,
     finer: int = 1,
     n_nodes: int = N_NODES,
     for_filter: bool = False,
@@ -64,7 +69,9 @@ def pair_lattice(
     """
     nodes = mean_nodes(value, record.share_logit, len(record.acts.months), n_nodes)
     window = level_window(record, value, for_filter=for_filter)
-    return build_lattice(value, window, nodes, coarsest=coarsest, finer=finer)
+    return build_lattice(
+        value, window, nodes, coarsest=coarsest, finest_step=finest_step, finer=finer
+    )
 
 
 def filter_pair(
@@ -80,6 +87,18 @@ def filter_pair(
     return forward(lattice, likelihood_rows(record.acts, value, lattice.theta))
 
 
+def pair_evidence(
+    record: PairRecord,
+    value: Mapping[str, float],
+    *,
+    finest_step: float = FINEST_STEP,
+    dtype: type = np.float64,
+) -> float:
+    """Return the log probability of a pair's acts: that of `filter_pair`, silence leapt over."""
+    lattice = pair_lattice(record, value, finest_step=finest_step)
+    return evidence(lattice, likelihood_rows(record.acts, value, lattice.theta), dtype)
+
+
 def level_window(
     record: PairRecord, value: Mapping[str, float], *, for_filter: bool = False
 ) -> tuple[float, float]:
@@ -89,16 +108,19 @@ def level_window(
     nearby hyper-parameters share a window and the evidence stays smooth in them.
     """
     step = 2.0 ** np.ceil(np.log2(max(value["level_step_sd"], 0.1)))
+    if record.window is not None:
+        return record.window
     tail = value.get("level_tail", np.inf)
     heavy = 2.0 if tail < 30 else np.inf
     if np.isfinite(heavy):  # one heavy-tailed component: leaps anywhere
         return record.share_logit - WIDEST, record.share_logit + WIDEST
     mean_sd = 2.0 ** np.ceil(np.log2(max(value["mean_sd"], 0.5)))
-    key = (step, mean_sd, for_filter)
+    half_life = min(2.0 ** np.ceil(np.log2(max(value["level_half_life"], 1.0))), 128.0)
+    key = (step, mean_sd, half_life, for_filter)
     if key not in record.windows:
         wide = dict(value) | {
             "level_step_sd": step, "mean_sd": mean_sd, "intercept": record.share_logit,
-            "level_half_life": 120.0, "flare_step_sd": 0.3, "flare_memory": 0.6,
+            "level_half_life": half_life, "flare_step_sd": 0.3, "flare_memory": 0.6,
             "flare_tail": 3.0, "concentration": min(value["concentration"], 30.0),
         }  # fmt: skip
         nodes = mean_nodes(wide, record.share_logit, len(record.acts.months), 3)

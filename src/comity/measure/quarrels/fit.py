@@ -13,7 +13,7 @@ from comity.core.errors import ParameterError
 from comity.core.quarrels import PairActs
 from comity.measure.mode import in_threads
 from comity.measure.model import Prior
-from comity.measure.quarrels.evidence import PairRecord, filter_pair
+from comity.measure.quarrels.evidence import PairRecord, pair_evidence
 from comity.measure.quarrels.model import (
     N_WITHOUT_TONE,
     NAMES,
@@ -88,7 +88,7 @@ class Objective:
             return WORST
         total = log_prior(self._full(point), self.priors)
         for record in self.records:
-            total += filter_pair(record, value).log_evidence
+            total += pair_evidence(record, value)
         return total if np.isfinite(total) else WORST
 
 
@@ -172,7 +172,5 @@ def held_out_scores(fit: QuarrelFit, acts: PairActs, *, n_threads: int = 1) -> t
     """Return a pair's log evidence at the mode of a fit on others, and under each draw, (draw,)."""
     record = PairRecord(acts)
     values = [fit.value(), *(fit.value(k) for k in range(len(fit.draws)))]
-    scores = np.array(
-        in_threads(lambda value: filter_pair(record, value).log_evidence, values, n_threads)
-    )
+    scores = np.array(in_threads(lambda value: pair_evidence(record, value), values, n_threads))
     return float(scores[0]), scores[1:]

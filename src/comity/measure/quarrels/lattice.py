@@ -67,6 +67,7 @@ def build_lattice(
     nodes: tuple[Floats, Floats],
     *,
     coarsest: float = SPACINGS[0],
+    finest_step: float = FINEST_STEP,
     finer: int = 1,
 ) -> Lattice:
     """Return the lattice for hyper-parameters by name.
@@ -82,17 +83,19 @@ def build_lattice(
         Values and weights of the lasting mean.
     coarsest
         Largest spacing allowed.
+    finest_step
+        Steps of level and flare that are smaller are rounded up to this.
     finer
         Divides both spacings, to check the discretization.
     """
     rho = 2.0 ** (-1.0 / value["level_half_life"])
-    q = max(value["level_step_sd"], FINEST_STEP)
+    q = max(value["level_step_sd"], finest_step)
     tail = value.get("level_tail", np.inf)
     width = RESOLVED * q if np.isinf(tail) else flare_width(q, tail)
     d_l = spacing_for(width, coarsest) / finer
     first = np.floor(window[0] / 0.2) * 0.2
     level = first + d_l * np.arange(round((np.ceil(window[1] / 0.2) * 0.2 - first) / d_l) + 1)
-    flare, flare_step, flare_start, d_u = _flares(value, coarsest, finer, d_l)
+    flare, flare_step, flare_start, d_u = _flares(value, coarsest, finest_step, finer, d_l)
     base = min(d_l, d_u)
     stride = round(d_l / base), round(d_u / base)
     n_theta = stride[0] * (len(level) - 1) + stride[1] * (len(flare) - 1) + 1
@@ -108,12 +111,12 @@ def build_lattice(
 
 
 def _flares(
-    value: Mapping[str, float], coarsest: float, finer: int, d_l: float
+    value: Mapping[str, float], coarsest: float, finest_step: float, finer: int, d_l: float
 ) -> tuple[Floats, Floats, Floats, float]:
     """Return nodes, transition, stationary law and spacing of the flare."""
     if value["flare_step_sd"] == 0:
         return np.zeros(1), np.ones((1, 1)), np.ones(1), d_l
-    scale, tail = max(value["flare_step_sd"], FINEST_STEP), value["flare_tail"]
+    scale, tail = max(value["flare_step_sd"], finest_step), value["flare_tail"]
     d_u = spacing_for(flare_width(scale, tail), coarsest) / finer
     n = round(LARGEST_FLARE / d_u)
     flare = d_u * np.arange(-n, n + 1)

@@ -64,6 +64,27 @@ def weigh(state, row, place):
 
 
 @compiled
+def scale(state, by):
+    """Multiply a state by a number, in place."""
+    factor = state.dtype.type(by)
+    for m in range(state.shape[0]):
+        for i in range(state.shape[1]):
+            for j in range(state.shape[2]):
+                state[m, i, j] *= factor
+
+
+@compiled
+def peak(state):
+    """Return the largest entry of a state."""
+    top = state[0, 0, 0]
+    for m in range(state.shape[0]):
+        for i in range(state.shape[1]):
+            for j in range(state.shape[2]):
+                top = max(top, state[m, i, j])
+    return top
+
+
+@compiled
 def forward_steps(start, flare_step, level_back, likelihood, silent, place, store, moved, score):
     """Filter; writes ``score`` (log of each month's normalizer), and the rest where it has room."""
     n_mean, n_level, n_flare = start.shape
@@ -90,9 +111,66 @@ def forward_steps(start, flare_step, level_back, likelihood, silent, place, stor
             score[t:] = -np.inf
             return
         score[t] = math.log(total)
-        state *= state.dtype.type(1 / total)
+        scale(state, 1 / total)
         if keep:
             store[t] = state
+
+
+@compiled
+def power(matrix, exponent):
+    """Return a power of a square matrix, exponent 1 or more."""
+    out, square, spare = matrix.copy(), matrix.copy(), np.empty_like(matrix)
+    exponent -= 1
+    while exponent > 0:
+        if exponent % 2:
+            multiply(out, square, spare)
+            out[:] = spare
+        exponent //= 2
+        if exponent:
+            multiply(square, square, spare)
+            square[:] = spare
+    return out
+
+
+@compiled
+def leaps_of(step, lengths, out):
+    """Write the transitions over ``lengths`` months, ascending, to ``out`` (leap, node, node)."""
+    before = 0
+    for k in range(len(lengths)):
+        longer = power(step, lengths[k] - before)
+        if k:
+            multiply(out[k - 1], longer, out[k])
+        else:
+            out[k] = longer
+        before = lengths[k]
+
+
+@compiled
+def leap_steps(start, leaps, flare_leap, level_leap, likelihood, place, score):
+    """Filter months with acts only; leap ``leaps[t]`` leads to month t.
+
+    ``flare_leap`` (leap, flare, flare) and ``level_leap`` (mean, leap, level, level), the latter
+    transposed, hold transitions over the silent months between; leap -1 stays where it is.
+    """
+    state, aside = start.copy(), np.empty_like(start)
+    for t in range(likelihood.shape[0]):
+        if leaps[t] >= 0:
+            for m in range(start.shape[0]):
+                multiply(state[m], flare_leap[leaps[t]], aside[m])
+                multiply(level_leap[m, leaps[t]], aside[m], state[m])
+        weigh(state, likelihood[t], place)
+        total = 0.0
+        for m in range(start.shape[0]):
+            for i in range(start.shape[1]):
+                part = 0.0
+                for j in range(start.shape[2]):
+                    part += state[m, i, j]
+                total += part
+        if not total > 0:
+            score[t:] = -np.inf
+            return
+        score[t] = math.log(total)
+        scale(state, 1 / total)
 
 
 @compiled
@@ -108,6 +186,12 @@ def backward_steps(flare_back, level_step, likelihood, silent, place, filtered, 
         for m in range(n_mean):
             multiply(level_step[m], message[m], aside[m])
             multiply(aside[m], flare_back, message[m])
-        message /= message.max()
-        out[t] = filtered[t] * message
-        out[t] /= out[t].sum()
+        top = peak(message)
+        total = 0.0
+        for m in range(n_mean):
+            for i in range(message.shape[1]):
+                for j in range(message.shape[2]):
+                    message[m, i, j] *= 1 / top
+                    out[t, m, i, j] = filtered[t, m, i, j] * message[m, i, j]
+                    total += out[t, m, i, j]
+        scale(out[t], 1 / total)

@@ -26,11 +26,13 @@ N_WITHOUT_TONE = NAMES.index("tone_cooperative")
 
 
 class Threshold(BaseModel):
-    """A judged convention: its value, who judged it and why."""
+    """A judged convention: its value, what others might choose, who judged it and why."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     value: float = Field(gt=0)
+    low: float = Field(gt=0)
+    high: float = Field(gt=0)
     unit: str
     meaning: str = Field(min_length=1)
     who: str = Field(min_length=1)
@@ -46,7 +48,7 @@ def quarrel_priors() -> Mapping[str, Prior]:
 
 @cache
 def quarrel_thresholds() -> Mapping[str, Threshold]:
-    """Return the judged thresholds by name: flare, turning_point, turning_months, listed."""
+    """Return the judged thresholds by name: see ``thresholds.toml``."""
     text = resources.files(PACKAGE).joinpath("thresholds.toml").read_text(encoding="utf-8")
     return {name: Threshold(**entry) for name, entry in tomllib.loads(text).items()}
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.measure.quarrels.lattice import Lattice
-from comity.measure.quarrels.loops import backward_steps, forward_steps
+from comity.measure.quarrels.loops import backward_steps, forward_steps, leap_steps, leaps_of
 
 Floats = NDArray[np.float64]
 
@@ -54,6 +54,29 @@ def forward(
         likelihood.astype(dtype), is_silent(rows), lattice.place, store, moved, score,
     )  # fmt: skip
     return Forward(score + top, store, moved)
+
+
+def evidence(lattice: Lattice, rows: Floats, dtype: type = np.float64) -> float:
+    """Return the log probability of a record: `forward`, with silent months taken in one leap."""
+    seen = np.flatnonzero(~is_silent(rows))
+    if len(seen) == 0:
+        return float(rows[:, 0].sum())
+    likelihood, top = scaled_rows(rows[seen])
+    gaps = np.diff(seen, prepend=0)
+    lengths = np.unique(gaps[gaps > 0])
+    flare_leap = np.empty((len(lengths), *lattice.flare_step.shape), dtype)
+    leaps_of(np.ascontiguousarray(lattice.flare_step, dtype), lengths, flare_leap)
+    n_mean, n_level, _ = lattice.level_step.shape
+    level_leap = np.empty((n_mean, len(lengths), n_level, n_level), dtype)
+    for m in range(n_mean):
+        leaps_of(np.ascontiguousarray(lattice.level_step[m].T, dtype), lengths, level_leap[m])
+    leaps = np.where(gaps > 0, np.searchsorted(lengths, gaps), -1)
+    score = np.empty(len(seen))
+    leap_steps(
+        np.ascontiguousarray(lattice.start, dtype), leaps, flare_leap, level_leap,
+        likelihood.astype(dtype), lattice.place, score,
+    )  # fmt: skip
+    return float(score.sum() + top.sum())
 
 
 def is_silent(rows: Floats) -> NDArray[np.bool_]:

@@ -14,11 +14,11 @@ from comity.core.streams import stream_number
 from comity.measure.mode import in_threads
 from comity.measure.quarrels.evidence import PairRecord, likelihood_rows, pair_lattice
 from comity.measure.quarrels.fit import QuarrelFit
-from comity.measure.quarrels.lattice import Lattice
+from comity.measure.quarrels.lattice import FINEST_STEP, Lattice
 from comity.measure.quarrels.model import NAMES, quarrel_thresholds
 from comity.measure.quarrels.passes import backward, forward, sample_paths
-from comity.measure.quarrels.spells import find_quarrels
-from comity.measure.quarrels.turning import level_changes
+from comity.measure.quarrels.spells import find_quarrels, find_turning_points
+from comity.measure.quarrels.turning import level_changes, share_beyond
 
 Floats = NDArray[np.float64]
 COARSEST = 0.1  # of readings: thresholds and quantiles fall between nodes
@@ -68,6 +68,8 @@ def read_quarrels(
     seed: int = 1,
     n_threads: int = 1,
     thresholds: Mapping[str, float] | None = None,
+    coarsest: float = COARSEST,
+    finest_step: float = FINEST_STEP,
 ) -> QuarrelReading:
     """Tell quarrels that came and went from relations that changed, pair by pair.
 
@@ -87,6 +89,8 @@ def read_quarrels(
         Draws side by side; results do not depend on it.
     thresholds
         By name; the package's judged ones by default.
+    coarsest, finest_step
+        Largest spacing of the lattice, and the size to which smaller steps are rounded up, logit.
 
     Returns
     -------
@@ -117,7 +121,11 @@ def read_quarrels(
             stream = stream_number(f"measure/{record.acts.dyad}/quarrel-path")
             key = np.array([seed, stream << 32 | int(used[k])], np.uint64)
             generator = np.random.Generator(np.random.Philox(key=key))
-            return _read_draw(record, fit.value(int(used[k])), wanted, generator)
+            lattice = pair_lattice(
+                record, value := fit.value(int(used[k])),
+                coarsest=coarsest, finest_step=finest_step, for_filter=True,
+            )  # fmt: skip
+            return _read_draw(record, value, lattice, wanted, generator)
 
         out.append(_mixture(acts, in_threads(one, range(n_used), n_threads), limits))
     levels = np.quantile(fit.draws, [0.05, 0.5, 0.95], axis=0)
@@ -137,9 +145,12 @@ def read_quarrels(
 
 
 def _read_draw(
-    record: PairRecord, value: Mapping[str, float], n_paths: int, generator: np.random.Generator
+    record: PairRecord,
+    value: Mapping[str, float],
+    lattice: Lattice,
+    n_paths: int,
+    generator: np.random.Generator,
 ) -> DrawReading:
-    lattice = pair_lattice(record, value, coarsest=COARSEST, for_filter=True)
     rows = likelihood_rows(record.acts, value, lattice.theta)
     done = forward(lattice, rows, keep=True, dtype=np.float32)
     smoothed = backward(lattice, rows, done.filtered)
@@ -196,7 +207,8 @@ def _mixture(
     flare = limits["flare"]
     level_paths, flare_paths = interleaved("level_paths"), interleaved("flare_paths")
     change = level_changes(level_paths, int(limits["turning_months"]))
-    turn = limits["turning_point"]
+    down, up = share_beyond(change, limits["turning_point"])
+    level_change = change.mean(axis=0)
     flare_down = below("flare", -flare)
     scores = np.array([reading.log_score for reading in readings])
     evidence = scores.cumsum(axis=1)  # mixture of evidences, then its monthly steps
@@ -214,9 +226,9 @@ def _mixture(
         flare_up=1 - below("flare", flare),
         filtered_flare_down=below("filtered_flare", -flare),
         filtered_flare_up=1 - below("filtered_flare", flare),
-        turning_down=_share(change, -change - turn),
-        turning_up=_share(change, change - turn),
-        level_change=change.mean(axis=0),
+        turning_down=down,
+        turning_up=up,
+        level_change=level_change,
         level_mean=names["level"][0],
         level_sd=names["level"][1],
         level_quantiles=quantiles("level"),
@@ -233,11 +245,16 @@ def _mixture(
         level_paths=level_paths,
         flare_paths=flare_paths,
         log_score=np.diff(joint, prepend=0.0),
-        quarrels=find_quarrels(acts, flare_down, flare_mean, flare_paths, limits["listed"]),
+        quarrels=find_quarrels(
+            acts.dyad, acts.months, flare_down, flare_mean, flare_paths, limits["listed"]
+        ),
+        turning_points=find_turning_points(
+            acts.dyad,
+            acts.months,
+            down,
+            up,
+            level_change,
+            limits["listed"],
+            int(limits["turning_months"]),
+        ),
     )
-
-
-def _share(change: Floats, beyond: Floats) -> Floats:
-    """Return the share of draws beyond zero, ties by half; NaN where the change is not known."""
-    share = (beyond > 1e-6).mean(axis=0) + 0.5 * (np.abs(beyond) <= 1e-6).mean(axis=0)
-    return np.where(np.isnan(change[0]), np.nan, share)

@@ -22,3 +22,17 @@ def level_changes(level_paths: NDArray[np.float32] | Floats, n_months: int) -> F
     mean = (total[:, n_months:] - total[:, :-n_months]) / n_months  # window begins at its column
     out[:, n_months - 1 : n_times - n_months] = mean[:, n_months:] - mean[:, :-n_months]
     return out
+
+
+def share_beyond(change: Floats, threshold: float) -> tuple[Floats, Floats]:
+    """Return the share of draws that change down and up by more than ``threshold``, each (time,).
+
+    Draws exactly on it, as those on a lattice may be, count one half; NaN where the change is
+    not known.
+    """
+    return _share(change, -change - threshold), _share(change, change - threshold)
+
+
+def _share(change: Floats, beyond: Floats) -> Floats:
+    share = (beyond > 1e-6).mean(axis=0) + 0.5 * (np.abs(beyond) <= 1e-6).mean(axis=0)
+    return np.where(np.isnan(change[0]), np.nan, share)

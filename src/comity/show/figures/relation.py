@@ -40,14 +40,14 @@ LANE = 36
 """Height in pixels of the lane for labels above and below the plot."""
 TICKS = 44
 PROMINENCE = 8.0
-"""A turning point is labelled when it stands out by this many points of 100. ASSUMED."""
+"""A high or a low is labelled when it stands out by this many points of 100. ASSUMED."""
 NEAR_MONTHS = 3
 LAYOUTS = ((0, 190), (380, 380), (560, 560))
 """Plot widths from which a layout is used, and the width for which it is made, in pixels."""
 
 
 @dataclass(frozen=True)
-class TurningPoint:
+class Extreme:
     """A high or a low of the median, with the strongest act of its kind close by."""
 
     month: int
@@ -57,16 +57,16 @@ class TurningPoint:
     act: str
 
 
-def turning_points(case: Case, dyad: str, quantiles: np.ndarray) -> tuple[TurningPoint, ...]:
+def extremes(case: Case, dyad: str, quantiles: np.ndarray) -> tuple[Extreme, ...]:
     """Return highs and lows of the pair's median that stand out, in time order."""
     median = 100 * quantiles[2]
-    found: list[TurningPoint] = []
+    found: list[Extreme] = []
     for sign in (1, -1):
         where, facts = find_peaks(sign * median, prominence=PROMINENCE)
         for t, prominence in zip(where, facts["prominences"], strict=True):
             month = int(case.first_month + t)
             act = _strongest_act(case, dyad, month, sign)
-            found.append(TurningPoint(month, float(median[t]), sign > 0, float(prominence), act))
+            found.append(Extreme(month, float(median[t]), sign > 0, float(prominence), act))
     return tuple(sorted(found, key=lambda item: item.month))
 
 
@@ -118,7 +118,7 @@ def event_columns(case: Case, counts: EventCounts, dyad: str) -> Columns:
     return columns
 
 
-def _label_columns(points: tuple[TurningPoint, ...], as_of: Wish | None, case: Case, last: float):
+def _label_columns(points: tuple[Extreme, ...], as_of: Wish | None, case: Case, last: float):
     first = 1970 + case.first_month / 12
     columns: Columns = {
         key: [] for key in ("year", "text", "act", "align", "low_width", "high_width", "value")
@@ -203,7 +203,7 @@ def relation_figure(
 
     words = f"as of {case.as_of.day} {month_words(case.last_month)}"
     now = Wish(words, (as_of - first) / span, 1e6)
-    turns = turning_points(case, dyad, quantiles)
+    turns = extremes(case, dyad, quantiles)
     tables["highs"] = _label_columns(tuple(t for t in turns if t.is_high), now, case, last)
     tables["lows"] = _label_columns(tuple(t for t in turns if not t.is_high), None, case, last)
     tables["events"] = event_columns(case, counts, dyad)
@@ -326,7 +326,7 @@ def relation_figure(
         for t in turns
     )
     if turns_words:
-        reading += f" Turning points: {turns_words}."
+        reading += f" Highs and lows: {turns_words}."
     return Figure(
         f"relation-{dyad}",
         finish(chart, height=HEIGHT, description=reading),

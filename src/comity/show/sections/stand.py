@@ -10,6 +10,7 @@ from comity.show.figures.governments import textures_of
 from comity.show.figures.multiples import acts_of, multiple, other_dyads
 from comity.show.figures.relation import event_columns, relation_figure
 from comity.show.headlines import where_they_stand
+from comity.show.sections.changes import changes_content
 from comity.show.sections.section import Section, StudyLike, short_warning, source_line
 
 
@@ -58,6 +59,7 @@ def stand_section(study: StudyLike) -> Section | None:
             "source": source_line(counts, acts_of(relations, dyad)),
             "all_source": source_line(counts, int(relations.n_events.sum())),
             "warning": short_warning(case.warning),
+            "changes": changes_content(case, relations, dyad, other_dyads(case, relations)),
             "events": rows,
             "others": others,
             "unobserved": unobserved,
