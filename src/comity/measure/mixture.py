@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from comity.measure import kernels
 from comity.measure.changes import FLARE, flare_limits, flare_tails
 from comity.measure.filter import filter_panel
 from comity.measure.likelihood_table import LikelihoodTable, likelihood_table
-from comity.measure.model import VOLATILITY_NODES, VOLATILITY_WEIGHTS
+from comity.measure.model import VOLATILITY_NODES
 from comity.measure.panel import Panel
 from comity.measure.paths import normals, sample_last, sample_paths, uniforms
 from comity.measure.smoother import smooth_panel
+from comity.measure.volatility import class_weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -146,19 +146,6 @@ def read_class(
         last=sample_last(panel, filtered, noise),
         last_move=smoothed.last_move,
     )
-
-
-def class_weights(panel: Panel, evidence: Floats) -> tuple[Floats, Floats]:
-    """Return the probability of each volatility class before and after each step.
-
-    ``evidence`` and both answers have shape (class, step). Only a pair's own steps count.
-    """
-    total = np.cumsum(evidence, axis=1)
-    base = np.concatenate([np.zeros((len(evidence), 1)), total], axis=1)[:, panel.offset[:-1]]
-    after = total - base[:, panel.pair]
-    before = after - evidence
-    log_weight = np.log(VOLATILITY_WEIGHTS)[:, None]
-    return softmax(before + log_weight, axis=0), softmax(after + log_weight, axis=0)
 
 
 def mix(moments: Floats, weight: Floats) -> Floats:

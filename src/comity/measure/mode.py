@@ -13,7 +13,6 @@ from scipy.special import logit
 
 from comity.measure.filter import step_evidence
 from comity.measure.likelihood_table import likelihood_table
-from comity.measure.mixture import class_weights
 from comity.measure.model import (
     VOLATILITY_NODES,
     VOLATILITY_WEIGHTS,
@@ -23,6 +22,7 @@ from comity.measure.model import (
     names_of,
 )
 from comity.measure.panel import Panel
+from comity.measure.volatility import class_weights
 
 Floats = NDArray[np.float64]
 STEP = 1e-3  # of central differences; every hyper-parameter has unit scale when unconstrained

@@ -18,12 +18,12 @@ from comity.measure.ascent import climb
 from comity.measure.class_panel import panel_of_classes, stratified_pairs
 from comity.measure.filter import filter_last, filter_panel
 from comity.measure.likelihood_table import likelihood_table
-from comity.measure.mixture import class_weights
 from comity.measure.mode import LOG_WEIGHTS, Mode, Objective, in_threads
 from comity.measure.model import Prior, names_of, panel_priors
 from comity.measure.panel import Panel
 from comity.measure.state_effects import StateEffects, fit_effects
 from comity.measure.sticks import STICKS, Stick
+from comity.measure.volatility import class_weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -15,11 +15,12 @@ from comity.measure import kernels
 from comity.measure.class_panel import every_period, panel_of_classes
 from comity.measure.filter import filter_panel
 from comity.measure.likelihood_table import LikelihoodTable, likelihood_table
-from comity.measure.mixture import DIRECTIONS, PAIR, class_weights, mix
+from comity.measure.mixture import DIRECTIONS, PAIR, mix
 from comity.measure.mode import in_threads
 from comity.measure.panel import Panel
 from comity.measure.panel_fit import PanelFit, chunks
 from comity.measure.smoother import smooth_channels
+from comity.measure.volatility import class_weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

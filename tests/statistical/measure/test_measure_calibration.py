@@ -21,10 +21,11 @@ from scipy.stats import binom
 from comity.measure import kernels
 from comity.measure.filter import filter_panel
 from comity.measure.hyper import draw_hyperparameters
-from comity.measure.mixture import DIRECTIONS, class_weights
+from comity.measure.mixture import DIRECTIONS
 from comity.measure.mode import Objective
 from comity.measure.model import NAMES, default_priors
 from comity.measure.panel import Panel, panel_of
+from comity.measure.volatility import class_weights
 
 pytestmark = pytest.mark.statistical
 Floats = NDArray[np.float64]
