@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.cli.documents import MeasureDocument, RelationPart, ScorePart
+from comity.cli.measure_world import world_part
 from comity.core.months import month_text
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def measure_document(study: Study, dyad: str | None) -> MeasureDocument:
         ],
         notes=list(relations.notes),
         stored_sources=[label for one in study.stored for label in one.sources],
+        world=world_part(study.world, labels),
         receipt=study.receipt().as_dict(),
     )
 

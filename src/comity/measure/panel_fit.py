@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,6 +60,7 @@ def fit_panel(
     n_threads: int = 0,
     priors: Mapping[str, Prior] | None = None,
     begin: PanelFit | None = None,
+    progress: Callable[[str, float], None] | None = None,
 ) -> PanelFit:
     """Fit one stick of a panel of states.
 
@@ -79,6 +80,8 @@ def fit_panel(
         By hyper-parameter; the package's judged ones by default.
     begin
         An earlier fit to start the search from.
+    progress
+        Called with a step's name and the share of its passes done.
     """
     panel = panel_of_classes(counts, stick)
     threads = n_threads or os.cpu_count() or 1
@@ -95,14 +98,21 @@ def fit_panel(
 
     objective = objective_now()
     point = begin.mode.point if begin is not None else objective.start[: objective.n_free]
-    for _ in range(N_ROUNDS if has_effects else 1):
+    n_rounds = N_ROUNDS if has_effects else 1
+    for round_done in range(n_rounds):
+        if progress is not None:
+            progress("fitting the panel", round_done / (n_rounds + 1))
         point = climb(objective, point)[1]
         if has_effects:
             vectors = objective.parameters(point)
             for _ in range(N_EFFECT_PASSES):
                 effects = effects_pass(panel, index, effects, vectors, threads)
             objective = objective_now()
+    if progress is not None:
+        progress("fitting the panel", n_rounds / (n_rounds + 1))
     mode = polish(objective, point, objective.value(point))
+    if progress is not None:
+        progress("fitting the panel", 1.0)
     return PanelFit(
         stick, objective.natural(mode.point), objective.parameters(mode.point), effects, mode,
         objective, len(chosen),

@@ -24,13 +24,14 @@ from comity.core.history import DriverHistory, EventCounts
 from comity.core.outcomes import Outcome
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.states import StateIndex
+from comity.core.world_place import WorldPlaces
 
 FORMAT = 1
 _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Contrast, DriverHistory, Ensemble, EventCounts, OutcomeContrast, OutcomeEstimate,
-        PredictiveScore, RelationStart, Relations,
+        PredictiveScore, RelationStart, Relations, WorldPlaces,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}
