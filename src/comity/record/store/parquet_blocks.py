@@ -14,6 +14,7 @@ from comity.record.store.schema import MAX_TEXT
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 BLOCK_ROWS = 200_000
 MAX_BLOCK_BYTES = 128 << 20
@@ -52,10 +53,7 @@ def read_parquet_blocks(part: Part, columns: list[str], offset: int) -> Iterator
     import pyarrow.parquet as pq
 
     try:
-        packed = _packed_columns(part, columns)
-        with pq.ParquetFile(
-            part.path, memory_map=False, pre_buffer=False, read_dictionary=packed
-        ) as file:
+        with pq.ParquetFile(part.path, memory_map=False, pre_buffer=False) as file:
             skip = offset
             for group in range(file.num_row_groups):
                 held = file.metadata.row_group(group)
@@ -66,7 +64,7 @@ def read_parquet_blocks(part: Part, columns: list[str], offset: int) -> Iterator
                     raise CutShortError(
                         f"A row group unpacks to more than {MAX_GROUP_BYTES >> 30} GiB."
                     )
-                for batch in file.iter_batches(BLOCK_ROWS, [group], columns):
+                for batch in _batches(part, file, group, columns):
                     rest = batch.slice(skip) if skip else batch
                     skip = max(0, skip - batch.num_rows)
                     for light in _light(pa.Table.from_batches([rest])):
@@ -75,18 +73,34 @@ def read_parquet_blocks(part: Part, columns: list[str], offset: int) -> Iterator
         raise CutShortError(_first_line(error)) from None
 
 
-def _packed_columns(part: Part, columns: list[str]) -> list[str]:
-    """Return text columns, whose values a file may hold once for many rows.
+def _batches(
+    part: Part, file: pq.ParquetFile, group: int, columns: list[str]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a group; columns whose text could fill the memory stay packed.
 
-    A few bytes can then stand for gigabytes, so they are unpacked a run of rows at a time.
+    A value may stand once in the file for many rows, so that a few bytes stand for gigabytes. One
+    row, read packed, shows every value that a column holds in that way.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(part.path) as file:
-        kinds = {field.name: field.type for field in file.schema_arrow}
     text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)
-    return [name for name in columns if any(is_kind(kinds[name]) for is_kind in text)]
+    kinds = {field.name: field.type for field in file.schema_arrow}
+    texts = [name for name in columns if any(is_kind(kinds[name]) for is_kind in text)]
+    n_rows = min(BLOCK_ROWS, file.metadata.row_group(group).num_rows)
+    heavy: list[str] = []
+    if texts and n_rows:
+        with pq.ParquetFile(part.path, pre_buffer=False, read_dictionary=texts) as packed:
+            first = next(packed.iter_batches(1, [group], texts))
+        for name, column in zip(first.schema.names, first.columns, strict=True):
+            longest = int(_lengths(column.dictionary).max(initial=0))
+            if longest * n_rows > MAX_BLOCK_BYTES:
+                heavy.append(name)
+    if not heavy:
+        yield from file.iter_batches(BLOCK_ROWS, [group], columns)
+        return
+    with pq.ParquetFile(part.path, pre_buffer=False, read_dictionary=heavy) as packed:
+        yield from packed.iter_batches(BLOCK_ROWS, [group], columns)
 
 
 def _light(table: pa.Table) -> Iterator[pa.Table]:
