@@ -1,5 +1,7 @@
 """Measurement against its baselines: ``--protocol``, ``--world``, ``--months``; without: speed.
 
+``--bias`` compares readings with simulated truths.
+
 Run from the repository root: ``python benchmarks/measure --protocol``. The three comparisons read
 public event data from the folder in ``COMITY_DATA``, by default ``../shared/data``; where it is
 missing they say so and end without an error. ``--baselines-only`` leaves comity's model out.
@@ -21,6 +23,7 @@ def main() -> int:
     flags.add_argument("--world", action="store_true", help="all states, three sticks")
     flags.add_argument("--months", action="store_true", help="six states by month, four leads")
     flags.add_argument("--sticks", action="store_true", help="one state for all sticks, or each")
+    flags.add_argument("--bias", action="store_true", help="truth less mean in sd, simulated")
     flags.add_argument("--peers", action="store_true", help="NUTS and statsmodels, simulated")
     parser.add_argument("--baselines-only", action="store_true", help="without comity's model")
     given = vars(parser.parse_args())

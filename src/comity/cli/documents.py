@@ -167,6 +167,23 @@ class RelationPart(Document):
     changes_on_grid: ChangesPart | None
 
 
+class WorldPart(Document):
+    """Places of pairs among all pairs of the event store's states with acts in the month.
+
+    From the store's own reading, of acts up to each month: levels of different sources are not
+    comparable. 0 coldest, 100 warmest; low and high are the places of the ends of the 80% interval.
+    """
+
+    sources: list[str]
+    n_states: int
+    n_left_out: int
+    n_fitted_pairs: int
+    n_pairs: list[int]
+    place: dict[str, list[Number]]
+    place_low: dict[str, list[Number]]
+    place_high: dict[str, list[Number]]
+
+
 class MeasureDocument(Document):
     """`comity measure`: relations and their changes month by month; low and high hold 80%."""
 
@@ -180,6 +197,7 @@ class MeasureDocument(Document):
     thresholds: dict[str, float]
     usual: dict[str, Number]
     stored_sources: list[str]
+    world: WorldPart | None
     scores: list[ScorePart]
     notes: list[str]
     receipt: dict[str, Any]

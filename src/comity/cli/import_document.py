@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 def import_document(result: ImportResult, receipt: dict[str, Any]) -> ImportDocument:
     """Return what one call of `comity import` did."""
+    from comity.core.printable import printable
+
     return ImportDocument(
-        store=str(result.store),
+        store=printable(str(result.store)),
         source=result.source,
         files=[
             ImportedFilePart(
@@ -66,7 +69,32 @@ def import_receipt(files: Sequence[ImportedFile]) -> dict[str, Any]:
     }
 
 
+def check_receipt_path(path: Path) -> None:
+    """Raise ConfigError where a receipt cannot be written: found before anything is read."""
+    from comity.core.errors import ConfigError
+
+    if os.path.lexists(path) and not os.path.isfile(path):
+        raise ConfigError(
+            f'--store: the receipt goes to "{path}", which must be a file or absent; found '
+            "something else. Move it away or name another store."
+        )
+
+
 def write_import_receipt(path: Path, receipt: dict[str, Any]) -> None:
-    """Write a receipt as text, keys sorted."""
+    """Write a receipt as text, keys sorted.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be written.
+    """
+    from comity.core.errors import ConfigError
+
     text = json.dumps(receipt, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f'--store: the receipt must be writable; found "{path}": {error.strerror}. The rows '
+            "are in the store: mend that and run the same command again."
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,12 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Read event files into a store; what cannot be read is set aside with its reason."""
-    from comity.cli.import_document import import_document, import_receipt, write_import_receipt
+    from comity.cli.import_document import (
+        check_receipt_path,
+        import_document,
+        import_receipt,
+        write_import_receipt,
+    )
     from comity.cli.output import print_json
     from comity.cli.progress import StepProgress
     from comity.record.store import import_events, stored_files
@@ -46,10 +52,11 @@ def command(
         f"Whole blocks of rows read so far are kept in {store}; "
         "the same command goes on where it stood."
     )
+    path = store.with_name(f"{store.name}.receipt.json")
+    check_receipt_path(path)
     result = import_events(store, source, expand_folders(files), progress=session.progress)
     session.close()
     receipt = import_receipt(stored_files(store))
-    path = store.with_name(f"{store.name}.receipt.json")
     write_import_receipt(path, receipt)
     session.written.append(path)
     if as_json:
@@ -64,17 +71,23 @@ def expand_folders(paths: list[Path]) -> list[Path]:
     Raises
     ------
     ConfigError
-        A folder holds no file.
+        A folder holds no file, or may not be read.
     """
     from comity.core.errors import ConfigError
 
     found: list[Path] = []
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # unlike Path.is_dir it never raises
             found.append(path)
             continue
-        inside = sorted(item for item in path.iterdir() if not item.name.startswith("."))
-        held = [item for item in inside if not item.is_dir()]
+        try:
+            inside = sorted(item for item in path.iterdir() if not item.name.startswith("."))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise ConfigError(
+                f'FILE: a folder must be readable; found "{path}": {reason}. Check its permissions.'
+            ) from None
+        held = [item for item in inside if not os.path.isdir(item)]
         if not held:
             raise ConfigError(
                 f'FILE: a folder must hold event files; found none in "{path}". Name another one.'

@@ -136,7 +136,9 @@ def _fail(error: Exception, session: Session, wants_json: bool) -> int:
         document = ErrorDocument(exit_code=code, message=message, problems=problems)
         typer.echo(document.model_dump_json(by_alias=True, indent=2), err=True)
     elif message:
-        typer.echo(message if _is_help(error) else f"comity: {message}", err=True)
+        from comity.core.printable import printable
+
+        typer.echo(message if _is_help(error) else f"comity: {printable(message)}", err=True)
     return code
 
 

@@ -65,7 +65,7 @@ def command(
     wanted = None if dyad is None else loaded.index.dyad_label(dyad.upper())
     settings = Settings(seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings, store)
-    _ = study.relations
+    _ = study.relations, study.world
     on_grid = study.quarrels(wanted) if quarrels and wanted is not None else None
     session_of(ctx).close()
     if as_json:
@@ -87,6 +87,7 @@ def command(
 
 def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
     """Print where pairs stand in the last recorded month."""
+    from comity.cli.measure_world import with_world, world_words
     from comity.cli.output import print_heading, print_table
     from comity.core.months import month_words
     from comity.core.wording import percent, percent_interval
@@ -115,7 +116,11 @@ def print_standing(study: Study, dyads: tuple[str, ...]) -> None:
             )
         )
     columns = ("pair", "share", "80% interval", "own history", "12 months", "in all")
+    if study.world is not None:
+        columns, rows = (*columns, "world"), with_world(rows, study.world, dyads)
     print_table(columns, rows, right=columns[1:])
+    if study.world is not None:
+        print_heading("", world_words(study.world))
     if thin := thin_words({case.dyad_words(label): number for label, number in n_acts.items()}):
         print_heading("", thin)
 

@@ -12,6 +12,7 @@ from comity.cli.documents import (
     ScorePart,
     TurningPointPart,
 )
+from comity.cli.measure_world import world_part
 from comity.core.change_words import few_acts_words
 from comity.core.months import month_text
 
@@ -51,6 +52,7 @@ def measure_document(
         ],
         notes=list(relations.notes),
         stored_sources=[label for one in study.stored for label in one.sources],
+        world=world_part(study.world, labels),
         receipt=study.receipt().as_dict(),
     )
 

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from comity.core.printable import printable
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
@@ -20,7 +22,9 @@ def print_text(*paragraphs: str) -> None:
     """Print paragraphs as they are, wrapped to the terminal, with nothing read as markup."""
     console = _console()
     for paragraph in paragraphs:
-        console.print(paragraph, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+        console.print(
+            printable(paragraph), markup=False, highlight=False, soft_wrap=not console.is_terminal
+        )
 
 
 def print_heading(text: str, note: str = "") -> None:
@@ -29,9 +33,9 @@ def print_heading(text: str, note: str = "") -> None:
 
     console = _console()
     console.print()
-    console.print(Text(text, style="bold"))
+    console.print(Text(printable(text), style="bold"))
     if note:
-        console.print(Text(note, style="dim"))
+        console.print(Text(printable(note), style="dim"))
 
 
 def print_table(
@@ -55,7 +59,7 @@ def print_table(
         ratio = 1 if name == (words or columns[0]) else None
         table.add_column(name, justify=justify, no_wrap=name in right, ratio=ratio)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     _console().print(table)
 
 

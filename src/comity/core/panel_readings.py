@@ -41,15 +41,3 @@ class PanelReadings:
     def share(self, dyad: str) -> Floats:
         """Return the expected share of successes of a pair, filtered, (time,)."""
         return share(self.dyad_filtered_mean[self.index.dyad_number(dyad)])
-
-    def world_percentile(self, dyad: str, time: int = -1) -> float:
-        """Return the percentage of pairs with trials that stand lower than ``dyad``.
-
-        Pairs that never had a trial up to then are left out: their reading is the pool's.
-        """
-        until = len(self.months) if time == -1 else time + 1
-        trials = self.n_trials[self.index.directions, :until].sum(axis=(1, 2))
-        heard = trials > 0
-        own = self.dyad_filtered_mean[self.index.dyad_number(dyad), time]
-        others = self.dyad_filtered_mean[heard, time]
-        return float(100 * (others < own).mean()) if len(others) else float("nan")

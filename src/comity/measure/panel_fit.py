@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,6 +64,7 @@ def fit_panel(
     n_threads: int = 0,
     priors: Mapping[str, Prior] | None = None,
     begin: PanelFit | None = None,
+    progress: Callable[[str, float], None] | None = None,
 ) -> PanelFit:
     """Fit one stick of a panel of states.
 
@@ -83,6 +84,8 @@ def fit_panel(
         By hyper-parameter; the package's judged ones by default.
     begin
         An earlier fit to start the search from.
+    progress
+        Called with a step's name and the share of its passes done.
     """
     panel = panel_of_classes(counts, stick)
     threads = n_threads or os.cpu_count() or 1
@@ -99,14 +102,19 @@ def fit_panel(
 
     objective = objective_now(chosen[:: FIRST_SHARE if has_effects else 1])
     point = begin.mode.point if begin is not None else objective.start[: objective.n_free]
+    told = progress or (lambda step, done: None)
+    n_rounds = N_ROUNDS if has_effects else 0
+    told("fitting the panel", 0.0)
     mode = climb(objective, point)
-    for _ in range(N_ROUNDS if has_effects else 0):
+    for done in range(n_rounds):
+        told("fitting the panel", (done + 1) / (n_rounds + 2))
         vectors = objective.parameters(mode.point)
         for _ in range(N_EFFECT_PASSES):
             effects = effects_pass(panel, index, effects, vectors, threads)
         n_before, objective = objective.panel.n_pairs, objective_now(chosen)
         bend = -mode.hessian if n_before == objective.panel.n_pairs else None
         mode = climb(objective, mode.point, bend)
+    told("fitting the panel", 1.0)
     return PanelFit(
         stick, objective.natural(mode.point), objective.parameters(mode.point), effects, mode,
         objective, len(chosen),

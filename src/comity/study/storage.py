@@ -26,6 +26,7 @@ from comity.core.outcomes import Outcome
 from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading, TurningPoint
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.states import StateIndex
+from comity.core.world_place import WorldPlaces
 
 FORMAT = 1
 _CLASSES: dict[str, type[Any]] = {
@@ -33,7 +34,7 @@ _CLASSES: dict[str, type[Any]] = {
     for item in (
         Changes, Contrast, DriverHistory, Ensemble, EventCounts, OutcomeContrast, OutcomeEstimate,
         PairQuarrels, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
-        TurningPoint,
+        TurningPoint, WorldPlaces,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from comity.core.quarrels import QuarrelReading
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
+    from comity.core.world_place import WorldPlaces
 
 Progress = Callable[[str, float], None]
 """Told which step runs and how much of it is done, 0 to 1."""
@@ -169,6 +170,27 @@ class Study:
 
         reads = [_arrays(self.counts), read, label]
         return self._step(f"quarrels of {label}", ("record", "measure"), reads, compute)
+
+    @cached_property
+    def world(self) -> WorldPlaces | None:
+        """Places of the pairs among all pairs of the event store; None where it holds no world."""
+        from comity.study.world import world_counts
+
+        found = world_counts(self.store, self.case) if self.store is not None else None
+        if found is None:
+            return None
+        counts, n_left_out = found
+
+        def compute() -> WorldPlaces:
+            from comity.measure.world import measure_world
+
+            return measure_world(
+                counts, self.case.index.dyads, n_left_out=n_left_out, seed=self.settings.seed,
+                n_threads=self.settings.n_threads, progress=self._progress,
+            )  # fmt: skip
+
+        reads = [_arrays(counts), self.case.index.dyads, n_left_out, self.settings.seed]
+        return self._step("world", ("record", "measure"), reads, compute)
 
     @property
     def parameters(self) -> dict[str, JudgedNumber]:

@@ -19,10 +19,10 @@ from comity.core.errors import ComityError, DataError, ParameterError
 from comity.record.readers.registry import find_reader
 from comity.record.store import (
     blocks,
-    chunks,
     count_event_files,
     count_stored_events,
     import_events,
+    parts,
     stored_files,
 )
 
@@ -205,7 +205,7 @@ def test_a_truncated_file_keeps_the_rows_before_the_cut_and_says_so(tmp_path):
 
 
 def test_a_bomb_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(chunks, "FREE_BYTES", 1 << 20)
+    monkeypatch.setattr(parts, "FREE_BYTES", 1 << 20)
     for number, data in enumerate((b"\0", b"\n", b"a\n")):
         text = (HEAD + rows(10)).encode() + data * (6_000_000 // len(data))
         found, _ = take(tmp_path, gzip.compress(text), f"bomb{number}.gz")

@@ -35,6 +35,9 @@ _COMMON = """
     source AS source_state, '' AS source_sector, source AS source_name,
     target AS target_state, '' AS target_sector, target AS target_name"""
 
+# DuckDB takes the word "epoch" for that day.
+_WORD = "day = DATE '1970-01-01' AND contains(lower(date::VARCHAR), 'e')"
+
 _ACTS = f"""
 SELECT line, day AS event_date, {_COMMON},
     code, quad AS quad_class, TRY_CAST(goldstein AS DOUBLE) AS goldstein,
@@ -43,12 +46,12 @@ SELECT line, day AS event_date, {_COMMON},
         coalesce(code, ''), coalesce(quad_class::VARCHAR, ''), coalesce(goldstein::VARCHAR, ''),
         coalesce(n_acts::VARCHAR, '')) AS row_key,
     CASE
-    WHEN day BETWEEN DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'
+    WHEN day BETWEEN DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31' AND NOT ({_WORD})
     AND source GLOB {_STATE} AND target GLOB {_STATE} AND quad_class IN ('1', '2', '3', '4')
     AND n_acts IS NULL AND (goldstein IS NULL OR isfinite(TRY_CAST(goldstein AS DOUBLE)))
     THEN NULL  -- nearly every row, so that the reasons below cost nothing
     WHEN date IS NULL THEN 'date is empty'
-    WHEN day IS NULL THEN 'date is not a day written YYYY-MM-DD'
+    WHEN day IS NULL OR {_WORD} THEN 'date is not a day written YYYY-MM-DD'
     WHEN day NOT BETWEEN DATE '{FIRST_YEAR}-01-01' AND DATE '{LAST_YEAR}-12-31'
     THEN 'date lies outside {FIRST_YEAR} to {LAST_YEAR}'{_STATE_FAULTS}
     WHEN quad_class IS NOT NULL AND quad_class NOT IN ('1', '2', '3', '4')

@@ -12,14 +12,14 @@ from comity.record.store.parts import Part
 from comity.record.store.problems import CutShortError
 
 PIECE = 1 << 20
+STEP = 32 << 10
+"""Packed bytes at a time: each stream that ends inside them costs a copy of what is left."""
+
 SMALL = 64
 """Bytes at a time in which damaged data are unpacked, so that little before the damage is lost."""
 
 MAX_RATIO = 200
 """Times its packed size that a part may unpack to."""
-
-FREE_BYTES = 256 << 20
-"""Bytes that any part may unpack to, whatever the ratio."""
 
 
 def read_chunks(part: Part, offset: int = 0) -> Iterator[tuple[bytes, int]]:
@@ -52,11 +52,11 @@ def _plain(path: Path, offset: int) -> Iterator[tuple[bytes, int]]:
 
 def _unpacked(part: Part) -> Iterator[tuple[bytes, int]]:
     if part.packing == "gzip":
-        return _inflate(_packed(part), lambda: zlib.decompressobj(31), b"\x1f\x8b")
+        return _inflate(_packed(part), lambda: zlib.decompressobj(31), b"\x1f\x8b", part.free_bytes)
     if part.packing == "bzip2" or part.method == 12:
-        return _inflate(_packed(part), bz2.BZ2Decompressor, b"BZh")
+        return _inflate(_packed(part), bz2.BZ2Decompressor, b"BZh", part.free_bytes)
     if part.method == 8:
-        return _inflate(_packed(part), lambda: zlib.decompressobj(-15), b"")
+        return _inflate(_packed(part), lambda: zlib.decompressobj(-15), b"", part.free_bytes)
     return _stored(part)
 
 
@@ -74,7 +74,7 @@ def _packed(part: Part) -> Iterator[bytes]:
     with part.path.open("rb") as file:
         left = part.n_bytes
         # What bzip2 unpacked in a call that ends in an error is lost, so it gets little at a time.
-        step = 4096 if part.packing == "bzip2" or part.method == 12 else PIECE
+        step = 4096 if part.packing == "bzip2" or part.method == 12 else STEP
         if part.packing == "zip":
             file.seek(part.header_offset)
             head = file.read(30)
@@ -99,7 +99,7 @@ def _salvaged(machine: Any, data: bytes) -> Iterator[bytes]:
 
 
 def _inflate(
-    packed: Iterator[bytes], machine: Callable[[], Any], magic: bytes
+    packed: Iterator[bytes], machine: Callable[[], Any], magic: bytes, free_bytes: int
 ) -> Iterator[tuple[bytes, int]]:
     """Yield unpacked pieces; ``magic`` starts a further stream in the same file, if any may."""
     running, fed, made = machine(), 0, 0
@@ -122,7 +122,7 @@ def _inflate(
                     yield out, fed
                 raise CutShortError("The packed data are damaged.") from None
             made += len(out)
-            if made > FREE_BYTES and made > MAX_RATIO * fed:
+            if made > free_bytes and made > MAX_RATIO * fed:
                 raise CutShortError(
                     f"It unpacks to more than {MAX_RATIO} times its size, which no event file does."
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from comity.record.readers.reader import Reader
 from comity.record.readers.registry import find_reader
 from comity.record.store.blocks import BlockReader
 from comity.record.store.open_store import MEMORY_LIMIT, open_store, plain_failures
-from comity.record.store.parquet_blocks import parquet_rows, read_parquet_blocks
+from comity.record.store.parquet_blocks import parquet_rows, read_parquet_blocks, row_text
 from comity.record.store.parse_block import parse_block, readable
 from comity.record.store.parts import Part, content_hash, parts_of
 from comity.record.store.problems import CutShortError, raise_problems
@@ -261,15 +262,9 @@ def _parquet_steps(
     offset, n_rows = entry.next_offset, max(1, parquet_rows(part))
     columns = list(dict.fromkeys(shape.names[place] for place in shape.places.values()))
 
-    def text_of(line: int) -> str:
-        cells = ", ".join(f"coalesce({name}, '')" for name in shape.places)
-        found = connection.execute(
-            f"SELECT concat_ws('\t', {cells}) FROM raw WHERE line = {line}"
-        ).fetchall()
-        return readable(str(found[0][0]).encode("utf-8", "replace")) if found else ""
-
     for table in read_parquet_blocks(part, columns, offset):
         set_raw_parquet(connection, table, shape, offset + 1)
+        text_of = partial(row_text, table, offset + 1)
         offset += table.num_rows
         done = int(part.n_bytes * offset / n_rows)
         yield _Step(offset, offset + 1, done, [], text_of)
@@ -294,7 +289,7 @@ def _add(
     connection.execute(
         "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 1, 0, 0, 0, 0, false, '')",
         [
-            entry.id, part.path.name, part.member, part.number, digest, part.n_bytes, reader.name,
+            entry.id, part.file_name, part.member, part.number, digest, part.n_bytes, reader.name,
             shape.layout.name,
         ],
     )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.record.store.problems import data_error
-from comity.record.store.schema import SCHEMA_VERSION, create_statements
+from comity.record.store.schema import SCHEMA_VERSION, TABLES, create_statements
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,8 +43,9 @@ def open_store(
     except duckdb.Error as error:
         raise _cannot_open(path, error) from None
     try:
-        _check_version(connection, path, read_only=read_only)
-        yield connection
+        with plain_failures(path):
+            _check_version(connection, path, read_only=read_only)
+            yield connection
     finally:
         connection.close()
 
@@ -71,12 +73,12 @@ def settings(
 
 @contextmanager
 def plain_failures(path: Path) -> Iterator[None]:
-    """Turn what stops DuckDB from outside into our errors: Ctrl-C, a full disk, too little memory.
+    """Turn what stops DuckDB from outside into our errors: Ctrl-C, disk, memory, a damaged store.
 
     Raises
     ------
     DataError
-        The disk or the memory ran out.
+        The disk or the memory ran out, or the store is damaged.
     """
     import duckdb
 
@@ -84,7 +86,12 @@ def plain_failures(path: Path) -> Iterator[None]:
         yield
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+    except (
+        duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException,
+        duckdb.InternalException, duckdb.SerializationException,
+    ) as error:  # fmt: skip
+        if _is_damage(error):
+            raise _damaged(path, error) from None
         raise data_error(
             path,
             "disk and memory must suffice",
@@ -93,19 +100,44 @@ def plain_failures(path: Path) -> Iterator[None]:
         ) from None
 
 
+_DAMAGE = ("corrupt", "checksum", "could not read enough", "serializ",
+           "internal error", "failed to load metadata")  # fmt: skip
+
+
+def _is_damage(error: Exception) -> bool:
+    said = str(error).lower()
+    return any(word in said for word in _DAMAGE)
+
+
+def _damaged(path: Path, error: Exception) -> Exception:
+    return data_error(
+        path, "a store must be whole", f"a damaged one ({_first_line(error)})",
+        "Import the files anew into another store.",
+    )  # fmt: skip
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip()
+    return said.splitlines()[0][:200] if said else type(error).__name__
+
+
 def _check_path(path: Path, *, read_only: bool) -> None:
     must = "a store is one DuckDB file"
-    if path.is_dir():
+    if any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+        raise data_error(path, must, "a name that is not UTF-8", "Name another file.")
+    # The functions of `os.path` never raise, whatever the name; those of a path may.
+    exists = os.path.exists(path)
+    if os.path.isdir(path):
         raise data_error(path, must, "a folder", "Name a file inside it.")
-    if path.exists() and not path.is_file():
+    if exists and not os.path.isfile(path):
         raise data_error(path, must, "a device or a pipe", "Name another file.")
-    if path.is_symlink() and not path.exists():
+    if os.path.islink(path) and not exists:
         raise data_error(path, must, "a link to nothing", "Name another file.")
-    if read_only and not path.exists():
+    if read_only and not exists:
         raise data_error(path, must, "no such file", "Make it with `comity import`.")
-    if path.exists() and not _has_mark(path):
+    if exists and not _has_mark(path):
         raise data_error(path, must, "another kind of file", "Name another file.")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise data_error(
             path, "the folder of a store must exist", f'no folder "{path.parent}"', "Create it."
         )
@@ -122,15 +154,23 @@ def _has_mark(path: Path) -> bool:
 
 def _cannot_open(path: Path, error: Exception) -> Exception:
     said = str(error)
-    if "lock" in said.lower():
+    if "could not set lock" in said.lower():
         return data_error(
             path,
             "one process at a time may work on a store",
             "another one that has it open",
             "Wait until it is done or stop it.",
         )
-    first = said.splitlines()[0] if said else type(error).__name__
-    return data_error(path, "the store must open", first, "Check the path and its permissions.")
+    if "version number" in said:
+        return data_error(
+            path, "a store is a file that the installed version of DuckDB reads",
+            "one of another version", "Update comity, or import the files anew into another store.",
+        )  # fmt: skip
+    if _is_damage(error):
+        return _damaged(path, error)
+    return data_error(
+        path, "the store must open", _first_line(error), "Check the path and its permissions."
+    )
 
 
 def _check_version(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
@@ -156,5 +196,17 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path, *, read_on
             path,
             f"this version of comity reads stores of version {SCHEMA_VERSION}",
             f"version {found[0][0]}",
+            "Import the files anew into another store.",
+        )
+    held = connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
+    lacking = sorted(
+        {(table, column) for table, columns in TABLES.items() for column in columns} - set(held)
+        | {(table, "") for table in set(TABLES) - names}
+    )
+    if lacking:
+        raise data_error(
+            path,
+            f"a store has tables {', '.join(TABLES)} with their columns",
+            f'one without "{".".join(filter(None, lacking[0]))}"',
             "Import the files anew into another store.",
         )

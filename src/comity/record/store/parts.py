@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from comity.core.printable import printable
 from comity.record.store.problems import data_error
 
 MAX_MEMBERS = 10_000
 """Members that a zip archive may have."""
+
+FREE_BYTES = 256 << 20
+"""Bytes that a file may unpack to, whatever its ratio; members of an archive share them."""
+
+LEAST_FREE_BYTES = 1 << 20
+"""Bytes that every member may unpack to, whatever its ratio."""
+
+LOCAL_HEAD = 30
+"""Bytes at least before the packed bytes of a member."""
 
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),
@@ -39,11 +50,17 @@ class Part:
     number: int = 0  # position inside a zip archive
     header_offset: int = 0  # of the member inside the archive
     method: int = 0  # how the member is packed: 0 stored, 8 deflate, 12 bzip2
+    free_bytes: int = FREE_BYTES  # unpacked bytes that are allowed whatever the ratio
+
+    @property
+    def file_name(self) -> str:
+        """File name as text that can be stored and shown."""
+        return printable(self.path.name, keep="")
 
     @property
     def name(self) -> str:
         """File name, with the member of an archive after a colon."""
-        return f"{self.path.name}:{self.member}" if self.member else self.path.name
+        return f"{self.file_name}:{self.member}" if self.member else self.file_name
 
 
 def parts_of(path: Path) -> list[Part]:
@@ -72,7 +89,9 @@ def parts_of(path: Path) -> list[Part]:
                 "Unpack it first.",
             )
     packing = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "plain")
-    return _members(path) if packing == "zip" else [Part(path, packing, size)]
+    return (
+        _members(path) if packing == "zip" else [Part(path, packing, size, free_bytes=FREE_BYTES)]
+    )
 
 
 def content_hash(path: Path) -> str:
@@ -86,7 +105,7 @@ def _regular_size(path: Path) -> int:
     try:
         found = path.stat()
     except (OSError, ValueError) as error:
-        if path.is_symlink():
+        if os.path.islink(path):  # unlike Path.is_symlink it never raises
             raise data_error(path, must, "a link to nothing", "Mend the link.") from None
         words = "no such file" if isinstance(error, FileNotFoundError) else "no access"
         raise data_error(path, must, words, "Check the path.") from None
@@ -124,10 +143,24 @@ def _members(path: Path) -> list[Part]:
                 "one that is encrypted" if entry.flag_bits & 1 else "another method",
                 "Unpack it first.",
             )
+    _check_overlaps(path, [entry for _, entry in found])
+    free_bytes = max(LEAST_FREE_BYTES, FREE_BYTES // len(found))
     return [
         Part(
-            path, "zip", entry.compress_size, entry.filename, number,
-            entry.header_offset, entry.compress_type,
+            path, "zip", entry.compress_size, printable(entry.filename, keep=""), number,
+            entry.header_offset, entry.compress_type, free_bytes,
         )
         for number, entry in found
     ]  # fmt: skip
+
+
+def _check_overlaps(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Raise DataError where members share bytes, by which a small archive unpacks without end."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise data_error(
+                path, "members of a zip archive lie one after another", "some that overlap",
+                "Do not use this file.",
+            )  # fmt: skip
+        end = entry.header_offset + LOCAL_HEAD + entry.compress_size

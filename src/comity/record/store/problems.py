@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from comity.core.errors import CaseError, DataError, Problem
+from comity.core.printable import printable
 
 MAX_PROBLEMS = 20
 """Files that one message names at most."""
@@ -16,7 +17,9 @@ class CutShortError(Exception):
 
 def data_error(where: object, must: str, found: str, fix: str) -> DataError:
     """Return an error about one file: where, what must hold, what was found, what to do."""
-    return DataError(Problem(file=str(where), row=0, column="", must=must, found=found, fix=fix))
+    return DataError(
+        Problem(file=printable(str(where)), row=0, column="", must=must, found=found, fix=fix)
+    )
 
 
 def raise_problems(errors: Sequence[DataError]) -> None:

@@ -50,6 +50,8 @@ def find_shape(reader: Reader, part: Part) -> Shape:
         return _parquet_shape(reader, part)
     sample = BlockReader(part, block_bytes=SAMPLE_BYTES)
     block = sample.take()
+    if block is not None and block.is_overlong:
+        return _after_overlong(reader, part, sample)
     if block is None:
         if sample.note:
             raise data_error(
@@ -66,6 +68,20 @@ def find_shape(reader: Reader, part: Part) -> Shape:
     )
     if shape is None:
         raise _no_layout(reader, part, block.data, texts)
+    return shape
+
+
+def _after_overlong(reader: Reader, part: Part, sample: BlockReader) -> Shape:
+    """Return the shape of a part whose first line is too long for a header."""
+    block = sample.take()
+    while block is not None and block.is_overlong:
+        block = sample.take()
+    lines = [] if block is None else block.data.split(b"\n", SAMPLE_LINES)[:SAMPLE_LINES]
+    texts = [line.rstrip(b"\r").decode("utf-8", "replace") for line in lines]
+    shape = _without_header(reader, texts, 0)
+    if shape is None:
+        words = f"a first line of more than {SAMPLE_BYTES >> 20} MiB"
+        raise _misfit(reader, part, words, ())
     return shape
 
 
@@ -98,7 +114,7 @@ def _with_header(
     reader: Reader, texts: Sequence[str], mark: int, lines: Sequence[bytes]
 ) -> Shape | None:
     number = next((i for i, text in enumerate(texts) if text.strip()), 0)
-    if "\0" in texts[number]:
+    if "\0" in texts[number] or "\r" in texts[number]:
         return None
     before = mark + sum(len(line) + 1 for line in lines[: number + 1])
     best: Shape | None = None
@@ -178,13 +194,18 @@ def _no_layout(reader: Reader, part: Part, data: bytes, texts: Sequence[str]) ->
     if b"\0" in data[:SAMPLE_BYTES]:
         return _misfit(reader, part, "bytes that are no text", ())
     line = next((text for text in texts if text.strip()), "")
+    if "\r" in line:
+        words = "lines that end in a carriage return alone"
+        return _misfit(reader, part, words, (), "Save it with line feeds at the ends of lines.")
     delimiter = max((layout.delimiter for layout in reader.layouts), key=line.count)
     cells = line.split(delimiter)
     words = f"{len(cells)} fields in its first line: {_shown(cells)}"
     return _misfit(reader, part, words, cells)
 
 
-def _misfit(reader: Reader, part: Part, found: str, cells: Sequence[str]) -> DataError:
+def _misfit(
+    reader: Reader, part: Part, found: str, cells: Sequence[str], fix: str = ""
+) -> DataError:
     wanted = "; ".join(
         dict.fromkeys(
             f"columns {', '.join(layout.required)}"
@@ -199,7 +220,7 @@ def _misfit(reader: Reader, part: Part, found: str, cells: Sequence[str]) -> Dat
         for name in next((item.required for item in reader.layouts if item.has_header), ())
         if _plain(name) not in known and (hint := nearest_match(name, cells)).startswith("Nearest")
     ]
-    fix = " ".join(hints[:3]) or "Check that the file comes from this source."
+    fix = fix or " ".join(hints[:3]) or "Check that the file comes from this source."
     return data_error(part.name, f'a file of "{reader.name}" must have {wanted}', found, fix)
 
 
