@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from comity.record.readers.reader import Layout, Reader
 
 ACTS = ("date", "source", "target", "quad_class", "code", "goldstein", "n_acts")
@@ -35,6 +37,13 @@ _COMMON = """
     source AS source_state, '' AS source_sector, source AS source_name,
     target AS target_state, '' AS target_sector, target AS target_name"""
 
+_CODE_CLASS = """CASE
+            WHEN code[1:2] BETWEEN '01' AND '05' THEN 1
+            WHEN code[1:2] BETWEEN '06' AND '08' THEN 2
+            WHEN code[1:2] BETWEEN '09' AND '13' THEN 3
+            WHEN code[1:2] BETWEEN '14' AND '20' THEN 4
+            END::TINYINT"""
+
 _ACTS = f"""
 SELECT line, day AS event_date, {_COMMON},
     code, quad AS quad_class, TRY_CAST(goldstein AS DOUBLE) AS goldstein,
@@ -61,13 +70,7 @@ SELECT line, day AS event_date, {_COMMON},
 FROM (
     SELECT *, TRY_CAST(date AS DATE) AS day,
         CASE WHEN quad_class IS NOT NULL THEN TRY_CAST(quad_class AS TINYINT)
-        ELSE CASE
-            WHEN code[1:2] BETWEEN '01' AND '05' THEN 1
-            WHEN code[1:2] BETWEEN '06' AND '08' THEN 2
-            WHEN code[1:2] BETWEEN '09' AND '13' THEN 3
-            WHEN code[1:2] BETWEEN '14' AND '20' THEN 4
-            END::TINYINT
-        END AS quad
+        ELSE {_CODE_CLASS} END AS quad
     FROM raw WHERE layout LIKE 'acts%'
 )"""
 
@@ -93,6 +96,33 @@ FROM (
         THEN TRY_CAST(year || '-01-01' AS DATE) END AS day
     FROM raw WHERE layout LIKE 'counts%'
 ), (SELECT unnest(range(4)) AS number)"""
+
+
+def _brief(kinds: Mapping[str, str], full: Collection[str]) -> str:
+    """Return the SELECT of good acts alone, see `Reader.brief`."""
+    if kinds.get("date") != "DATE" or not kinds.keys().isdisjoint(("n_acts", *CLASSES)):
+        return ""
+    wanted = ["quad_class IS NOT NULL"]
+    if "goldstein" in kinds:
+        wanted.append("(goldstein IS NULL OR isfinite(goldstein))")
+        if kinds["goldstein"] != "DOUBLE":
+            return ""
+    if kinds.get("quad_class", "VARCHAR") == "VARCHAR":
+        is_class, is_empty = "quad_class IN ('1', '2', '3', '4')", "coalesce(quad_class, '') = ''"
+        quad = "(ascii(quad_class) - 48)::TINYINT"
+    else:
+        is_class, is_empty, quad = "quad_class BETWEEN 1 AND 4", "quad_class IS NULL", "quad_class"
+    quad = f"CASE WHEN {is_class} THEN {quad}"
+    if "code" in kinds and "quad_class" not in full:
+        quad += f" WHEN {is_empty} THEN {_CODE_CLASS}"
+    return f"""
+SELECT * FROM (
+    SELECT date AS event_date, source AS source_state, '' AS source_sector,
+        target AS target_state, '' AS target_sector, ({quad} END)::TINYINT AS quad_class,
+        goldstein, 1::BIGINT AS n_acts, 0::TINYINT AS period_months
+    FROM raw
+) WHERE {" AND ".join(wanted)}"""
+
 
 _DELIMITERS = (("comma", ","), ("tab", "\t"), ("semicolon", ";"))
 
@@ -129,5 +159,6 @@ READER = Reader(
     layouts=(*_ACT_LAYOUTS, *_COUNT_LAYOUTS),
     select=f"{_ACTS}\nUNION ALL\n{_COUNTS}",
     weights=("n_acts", *CLASSES),
-    types={"date": "DATE", "goldstein": "DOUBLE"},
+    types={"date": "DATE", "quad_class": "TINYINT", "goldstein": "DOUBLE"},
+    brief=_brief,
 )
