@@ -1,8 +1,9 @@
 """Acts of four classes in two numbers, which DuckDB adds up faster than four.
 
-A cell holds its number of rows and one sum of weights, in which classes 4, 1 and 2 have fields of
-`FIELD_BITS` bits each; class 3 is what is left of the rows. No field exceeds the number of rows, so
-that a cell with fewer than ``2**FIELD_BITS`` of them is exact; DOUBLE holds three fields whole.
+A cell holds its number of rows and one sum of weights, in which classes 4, 1 and 2 have fields 0, 1
+and 2 (the class modulo 4) of `FIELD_BITS` bits each; class 3 is what is left of the rows. No field
+exceeds the number of rows, so that a cell with fewer than ``2**FIELD_BITS`` of them is exact; DOUBLE
+holds three fields whole.
 """
 
 from __future__ import annotations
@@ -21,8 +22,6 @@ CLASS_COLUMNS = ("acts_1", "acts_2", "acts_3", "acts_4")
 FIELD_BITS = 17
 PACKED_COLUMNS = ("n_rows", "packed")
 
-_FIELD_OF_CLASS = {4: 0, 1: 1, 2: 2}  # the class modulo 4, so that a shift finds the field
-
 
 def packed_sql() -> str:
     """Return the two columns of a cell, for rows whose ``quad_class`` is 1 to 4."""
@@ -40,16 +39,18 @@ def is_exact(table: pa.Table) -> bool:
     return all(int(chunk.max(initial=0)) < 1 << FIELD_BITS for chunk in rows)
 
 
-def unpack(rows: NDArray[np.int64], packed: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the acts of every cell by class, (cell, quad_class)."""
-    acts = np.empty((4, len(rows)), np.int64)  # each class lies together in memory
-    for number, place in _FIELD_OF_CLASS.items():
-        np.right_shift(packed, place * FIELD_BITS, out=acts[number - 1])
-        acts[number - 1] &= (1 << FIELD_BITS) - 1
-    np.subtract(rows, acts[0], out=acts[2])
-    acts[2] -= acts[1]
-    acts[2] -= acts[3]
-    return acts.T
+def unpack(acts: NDArray[np.int64]) -> None:
+    """Turn the number of rows and the sum in the last two rows of an array into acts.
+
+    ``acts`` has the shape (quad_class, cell).
+    """
+    mask, packed = (1 << FIELD_BITS) - 1, acts[3]
+    for number in (1, 2):
+        np.right_shift(packed, FIELD_BITS * number, out=acts[number - 1])
+        acts[number - 1] &= mask
+    packed &= mask
+    for number in (1, 2, 4):
+        acts[2] -= acts[number - 1]
 
 
 def unpacked(table: pa.Table) -> pa.Table:
@@ -58,10 +59,13 @@ def unpacked(table: pa.Table) -> pa.Table:
 
     if PACKED_COLUMNS[0] not in table.column_names:
         return table
-    rows, packed = (numbers(table[name]) for name in PACKED_COLUMNS)
+    acts = np.empty((4, table.num_rows), np.int64)
+    for place, name in zip((2, 3), PACKED_COLUMNS, strict=True):
+        acts[place] = numbers(table[name])
+    unpack(acts)
     table = table.drop_columns(list(PACKED_COLUMNS))
-    for name, acts in zip(CLASS_COLUMNS, unpack(rows, packed).T, strict=True):
-        table = table.append_column(name, pa.array(acts))
+    for name, found in zip(CLASS_COLUMNS, acts, strict=True):
+        table = table.append_column(name, pa.array(found))
     return table
 
 
