@@ -2,8 +2,8 @@
 
 A cell holds its number of rows and one sum of weights, in which classes 4, 1 and 2 have fields 0, 1
 and 2 (the class modulo 4) of `FIELD_BITS` bits each; class 3 is what is left of the rows. No field
-exceeds the number of rows, so that a cell with fewer than ``2**FIELD_BITS`` of them is exact; DOUBLE
-holds three fields whole.
+exceeds the number of rows, so that a cell of fewer than ``2**FIELD_BITS`` is exact; DOUBLE holds
+three fields whole.
 """
 
 from __future__ import annotations
