@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from comity.record.readers.reader import Layout, Reader
 
@@ -98,30 +98,36 @@ FROM (
 ), (SELECT unnest(range(4)) AS number)"""
 
 
-def _brief(kinds: Mapping[str, str], full: Collection[str]) -> str:
-    """Return the SELECT of good acts alone, see `Reader.brief`."""
-    if kinds.get("date") != "DATE" or not kinds.keys().isdisjoint(("n_acts", *CLASSES)):
+def _brief(kinds: Mapping[str, str]) -> str:
+    """Return the SELECT of good acts alone, see `Reader.brief`.
+
+    Code and class are both looked at only in a file that leaves a class empty: reading the codes of
+    a text file costs more than all checks here.
+    """
+    if kinds.get("date") != "DATE" or kinds.get("goldstein", "DOUBLE") != "DOUBLE":
         return ""
-    wanted = ["quad_class IS NOT NULL"]
-    if "goldstein" in kinds:
-        wanted.append("(goldstein IS NULL OR isfinite(goldstein))")
-        if kinds["goldstein"] != "DOUBLE":
-            return ""
-    if kinds.get("quad_class", "VARCHAR") == "VARCHAR":
-        is_class, is_empty = "quad_class IN ('1', '2', '3', '4')", "coalesce(quad_class, '') = ''"
+    if not kinds.keys().isdisjoint(("n_acts", *CLASSES)):
+        return ""
+    if "quad_class" not in kinds:
+        quad, wanted = _CODE_CLASS, "quad_class IS NOT NULL"
+    elif kinds["quad_class"] == "VARCHAR":
         quad = "(ascii(quad_class) - 48)::TINYINT"
+        wanted = (
+            "given_class BETWEEN '1' AND '4' AND strlen(given_class) = 1 OR given_class IS NULL"
+        )
     else:
-        is_class, is_empty, quad = "quad_class BETWEEN 1 AND 4", "quad_class IS NULL", "quad_class"
-    quad = f"CASE WHEN {is_class} THEN {quad}"
-    if "code" in kinds and "quad_class" not in full:
-        quad += f" WHEN {is_empty} THEN {_CODE_CLASS}"
+        quad, wanted = (
+            "TRY_CAST(quad_class AS TINYINT)",
+            "coalesce(given_class BETWEEN 1 AND 4, true)",
+        )
+    finite = "AND (goldstein IS NULL OR isfinite(goldstein))" if "goldstein" in kinds else ""
     return f"""
 SELECT * FROM (
     SELECT date AS event_date, source AS source_state, '' AS source_sector,
-        target AS target_state, '' AS target_sector, ({quad} END)::TINYINT AS quad_class,
-        goldstein, 1::BIGINT AS n_acts, 0::TINYINT AS period_months
+        target AS target_state, '' AS target_sector, {quad} AS quad_class,
+        quad_class AS given_class, goldstein, 1::BIGINT AS n_acts, 0::TINYINT AS period_months
     FROM raw
-) WHERE {" AND ".join(wanted)}"""
+) WHERE ({wanted}) {finite}"""
 
 
 _DELIMITERS = (("comma", ","), ("tab", "\t"), ("semicolon", ";"))

@@ -50,11 +50,22 @@ def cells_to_counts(
     """Return counts of a table of source_state, target_state, month, label and acts.
 
     Rows of the table differ in their first four columns; a table without labels has the one given;
-    acts are those of `CLASS_COLUMNS` or packed; states are those given or all found.
+    acts are those of `CLASS_COLUMNS` or packed; states are those given or all found. Cells that no
+    good row can have are left out: of a state that is not three capital letters, or of no month.
     """
+    import pyarrow as pa
+
+    if table["month"].null_count:
+        table = table.filter(table["month"].is_valid())
     source, source_names = _coded(table["source_state"])
     target, target_names = _coded(table["target_state"])
     months = numbers(table["month"])
+    bad = _bad_cells(months, [(source, source_names), (target, target_names)])
+    if bad is not None:
+        return cells_to_counts(
+            table.filter(pa.array(~bad)), label=label, states=states, first=first, last=last,
+            period_months=period_months,
+        )  # fmt: skip
     index = StateIndex({*source_names, *target_names} if states is None else states)
     number = {code: place for place, code in enumerate(index.codes)}
     i = np.array([number[name] for name in source_names], np.int64)[source]
@@ -91,20 +102,23 @@ def cells_to_counts(
     )
 
 
-def good_cells(table: pa.Table) -> pa.Table:
-    """Return the cells whose states are three capital letters and whose month is in range."""
-    import pyarrow as pa
+def _bad_cells(
+    months: NDArray[np.int64], coded: Sequence[tuple[NDArray[np.integer], list[str]]]
+) -> NDArray[np.bool_] | None:
+    """Return which cells no good row has, None if none is such.
 
+    A brief count checks neither the states nor the range of the days of its rows.
+    """
     low, high = (int(day[:4]) * 12 + int(day[5:7]) - 1 - 1970 * 12 for day in (FIRST_DAY, LAST_DAY))
-    # Nearly no table has a NULL here; filling it would load what takes half a second.
-    month = table["month"]
-    months = numbers(month.fill_null(low - 1) if month.null_count else month)
-    keep = (months >= low) & (months <= high)
-    for name in ("source_state", "target_state"):
-        if _state_numbers(table[name]) is None:
-            found, names = _coded(table[name])
-            keep &= np.array([re.fullmatch("[A-Z]{3}", name) is not None for name in names])[found]
-    return table if keep.all() else table.filter(pa.array(keep))
+    bad = None
+    if len(months) and not (low <= months.min() and months.max() <= high):
+        bad = (months < low) | (months > high)
+    for found, names in coded:
+        is_state = [re.fullmatch("[A-Z]{3}", name) is not None for name in names]
+        if not all(is_state):
+            wrong = ~np.array(is_state)[found]
+            bad = wrong if bad is None else bad | wrong
+    return bad
 
 
 def _state_numbers(column: pa.ChunkedArray) -> NDArray[np.int32] | None:

@@ -11,15 +11,17 @@ from comity.core.class_counts import ClassCounts
 from comity.core.errors import DataError, ParameterError, SparseDataWarning
 from comity.record.readers.reader import Reader
 from comity.record.readers.registry import find_reader, load_readers
-from comity.record.store.cells import (
-    cells_to_counts,
-    check_period,
-    good_cells,
-    month_sql,
-)
+from comity.record.store.cells import cells_to_counts, check_period, month_sql
 from comity.record.store.import_files import text_steps
 from comity.record.store.open_store import MEMORY_LIMIT, open_memory, open_store
-from comity.record.store.packed import CLASS_COLUMNS, PACKED_COLUMNS, is_exact, packed_sql, unpacked
+from comity.record.store.packed import (
+    CLASS_COLUMNS,
+    PACKED_COLUMNS,
+    has_unclassed,
+    is_exact,
+    packed_sql,
+    unpacked,
+)
 from comity.record.store.parquet_blocks import read_parquet_blocks
 from comity.record.store.parts import Part, parts_of
 from comity.record.store.problems import CutShortError, raise_problems
@@ -29,7 +31,7 @@ from comity.record.store.raw_rows import (
     quote,
     set_raw_parquet,
 )
-from comity.record.store.scan_file import Scan, find_scans
+from comity.record.store.scan_file import Scan, find_scans, is_plain_text
 from comity.record.store.shape import Shape, find_shape
 
 if TYPE_CHECKING:
@@ -110,6 +112,7 @@ def count_stored_events(
             label, states, first, last, period_months, sectors, is_weighted=weights != [(1, 1)]
         )
         table = _cells(connection, sums_of, relation)
+        assert table is not None
     return cells_to_counts(
         table,
         label=label.strip("'"),
@@ -195,41 +198,52 @@ def _unread(error: CutShortError) -> DataError:
 def _count_part(
     connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape, sums_of: SumsOf
 ) -> list[pa.Table]:
+    is_plain = reader.brief is not None and is_plain_text(part)
     for scan in find_scans(connection, reader, part, shape):
-        if (table := _try(connection, reader, scan, sums_of)) is not None:
-            return [table]
+        select = reader.brief(scan.kinds) if reader.brief and is_plain else ""
+        for relation, is_brief in ((select, True), (good_select(reader), False)):
+            if relation:
+                table = _try(connection, scan, f"({relation})", sums_of, is_brief=is_brief)
+                if table is not None:
+                    return [table]
     return _count_blocks(connection, part, shape, sums_of(f"({good_select(reader)})", False))
 
 
 def _try(
-    connection: duckdb.DuckDBPyConnection, reader: Reader, scan: Scan, sums_of: SumsOf
+    connection: duckdb.DuckDBPyConnection,
+    scan: Scan,
+    relation: str,
+    sums_of: SumsOf,
+    *,
+    is_brief: bool,
 ) -> pa.Table | None:
     """Return the counts of one way to read a file, None where DuckDB refuses it."""
     import duckdb
 
-    select = good_select(reader)
-    if scan.is_brief:
-        select = reader.brief(scan.kinds, scan.full) if reader.brief else ""
-        if not select:
-            return None
     try:
         connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {scan.sql}")
-        table = _cells(connection, sums_of, f"({select})")
+        return _cells(connection, sums_of, relation, is_brief=is_brief)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
     except duckdb.Error:
         return None
-    return good_cells(table) if scan.is_brief else table
 
 
-def _cells(connection: duckdb.DuckDBPyConnection, sums_of: SumsOf, relation: str) -> pa.Table:
-    """Return the cells of a relation, packed if all of them are small enough."""
+def _cells(
+    connection: duckdb.DuckDBPyConnection, sums_of: SumsOf, relation: str, *, is_brief: bool = False
+) -> pa.Table | None:
+    """Return the cells of a relation, packed if all of them are small enough.
+
+    None where a brief relation has rows that it cannot tell the class of.
+    """
     table = connection.sql(sums_of(relation, True)).to_arrow_table()
-    if PACKED_COLUMNS[0] in table.column_names and not is_exact(table):
-        return connection.sql(sums_of(relation, False)).to_arrow_table()
-    return table
+    if PACKED_COLUMNS[0] not in table.column_names or not len(table):
+        return table
+    if is_brief and has_unclassed(table):
+        return None
+    return table if is_exact(table) else connection.sql(sums_of(relation, False)).to_arrow_table()
 
 
 def _count_blocks(

@@ -3,7 +3,7 @@
 A cell holds its number of rows and one sum of weights, in which classes 4, 1 and 2 have fields 0, 1
 and 2 (the class modulo 4) of `FIELD_BITS` bits each; class 3 is what is left of the rows. No field
 exceeds the number of rows, so that a cell of fewer than ``2**FIELD_BITS`` is exact; DOUBLE holds
-three fields whole.
+three fields whole. A row without a class weighs more than all fields, so that it shows.
 """
 
 from __future__ import annotations
@@ -22,15 +22,21 @@ CLASS_COLUMNS = ("acts_1", "acts_2", "acts_3", "acts_4")
 FIELD_BITS = 17
 PACKED_COLUMNS = ("n_rows", "packed")
 
+_UNCLASSED = 1 << 3 * FIELD_BITS
+
 
 def packed_sql() -> str:
-    """Return the two columns of a cell, for rows whose ``quad_class`` is 1 to 4."""
-    inside = (1 << 3 * FIELD_BITS) - 1  # the weight of class 3 lies outside and becomes 0
+    """Return the two columns of a cell, for rows whose ``quad_class`` is 1 to 4 or NULL."""
+    inside = _UNCLASSED - 1  # the weight of class 3 lies outside and becomes 0
     shift = f"({FIELD_BITS} * (quad_class & 3))::BIGINT"
-    return (
-        f"count(*) AS {PACKED_COLUMNS[0]}, "
-        f"sum(((1::BIGINT << {shift}) & {inside})::DOUBLE) AS {PACKED_COLUMNS[1]}"
-    )
+    weight = f"coalesce((1::BIGINT << {shift}) & {inside}, {_UNCLASSED})"
+    return f"count(*) AS {PACKED_COLUMNS[0]}, sum({weight}::DOUBLE) AS {PACKED_COLUMNS[1]}"
+
+
+def has_unclassed(table: pa.Table) -> bool:
+    """Return whether a row without a class is in the table, or a cell that may hide one."""
+    sums = [np.from_dlpack(chunk) for chunk in table[PACKED_COLUMNS[1]].chunks]
+    return any(chunk.max(initial=0) >= _UNCLASSED for chunk in sums)
 
 
 def is_exact(table: pa.Table) -> bool:

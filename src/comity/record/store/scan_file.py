@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from comity.record.readers.reader import Reader
+from comity.record.store.chunks import PIECE
 from comity.record.store.parts import Part
 from comity.record.store.raw_rows import missing, quote
 from comity.record.store.shape import Shape
@@ -30,8 +31,6 @@ class Scan:
 
     sql: str
     kinds: dict[str, str] = field(default_factory=dict)  # of the columns that the part has
-    full: frozenset[str] = frozenset()  # columns known to have no NULL
-    is_brief: bool = False  # empty text may stand for NULL
 
 
 def find_scans(
@@ -40,12 +39,25 @@ def find_scans(
     """Return ways in which DuckDB may read a part itself, the fastest first."""
     rest = [*missing(shape), "0::BIGINT AS line", f"{quote(shape.layout.name)} AS layout"]
     if part.packing == "parquet":
-        return _parquet_scans(connection, reader, part, shape, rest)
+        return [_parquet_scan(connection, reader, part, shape, rest)]
     if part.packing not in ("plain", "gzip") or len(set(shape.places.values())) < len(shape.places):
         return []
     typed = {name: kind for name, kind in reader.types.items() if kind in _SAME_TEXT}
-    scans = [_text_scan(part, shape, kinds, rest) for kinds in ([typed, {}] if typed else [{}])]
-    return [Scan(scans[0].sql, scans[0].kinds, is_brief=True), *scans] if reader.brief else scans
+    return [_text_scan(part, shape, kinds, rest) for kinds in ([typed, {}] if typed else [{}])]
+
+
+def is_plain_text(part: Part) -> bool:
+    """Return whether a part has no byte that makes a row faulty in a column that nobody reads.
+
+    DuckDB passes over the columns that a query leaves out, whatever they hold.
+    """
+    if part.packing != "plain":
+        return part.packing == "parquet"
+    with part.path.open("rb") as file:
+        while piece := file.read(PIECE):
+            if not piece.isascii() or b"\0" in piece:
+                return False
+    return True
 
 
 def _text_scan(part: Part, shape: Shape, kinds: dict[str, str], rest: list[str]) -> Scan:
@@ -64,35 +76,23 @@ def _text_scan(part: Part, shape: Shape, kinds: dict[str, str], rest: list[str])
     )
 
 
-def _parquet_scans(
+def _parquet_scan(
     connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape, rest: list[str]
-) -> list[Scan]:
+) -> Scan:
     path = quote(str(part.path))
     found = {
         row[0]: str(row[1])
         for row in connection.execute(f"DESCRIBE FROM read_parquet({path})").fetchall()
     }
-    n_empty = dict(
-        connection.execute(
-            "SELECT path_in_schema, CASE WHEN count(stats_null_count) = count(*) "
-            f"THEN sum(stats_null_count) END FROM parquet_metadata({path}) GROUP BY path_in_schema"
-        ).fetchall()
-    )
     kinds: dict[str, str] = {}
-    plain: list[str] = []
-    without_empty: list[str] = []
+    columns: list[str] = []
     for name, place in shape.places.items():
         spelled = shape.names[place]
-        quoted = '"' + spelled.replace('"', '""') + '"'
-        is_native = found[spelled] in ("VARCHAR", *_SAME.get(reader.types.get(name, ""), ()))
-        kinds[name] = found[spelled] if is_native else "VARCHAR"
-        value = quoted if is_native else f"CAST({quoted} AS VARCHAR)"
-        plain.append(f"{value} AS {name}")
-        is_text = kinds[name] == "VARCHAR"
-        without_empty.append(f"nullif({value}, '') AS {name}" if is_text else plain[-1])
-    full = frozenset(n for n, place in shape.places.items() if n_empty.get(shape.names[place]) == 0)
-    scans = [
-        Scan(f"SELECT {', '.join([*columns, *rest])} FROM read_parquet({path})", kinds, full, brief)
-        for columns, brief in ((plain, True), (without_empty, False))
-    ]
-    return scans if reader.brief else scans[1:]
+        kind, value = found[spelled], '"' + spelled.replace('"', '""') + '"'
+        if kind not in ("VARCHAR", *_SAME.get(reader.types.get(name, ""), ())):
+            kind, value = "VARCHAR", f"CAST({value} AS VARCHAR)"
+        kinds[name] = kind
+        columns.append(
+            f"{value} AS {name}" if kind != "VARCHAR" else f"nullif({value}, '') AS {name}"
+        )
+    return Scan(f"SELECT {', '.join([*columns, *rest])} FROM read_parquet({path})", kinds)
