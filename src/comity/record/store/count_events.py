@@ -31,7 +31,7 @@ from comity.record.store.raw_rows import (
     quote,
     set_raw_parquet,
 )
-from comity.record.store.scan_file import Scan, find_scans, is_plain_text
+from comity.record.store.scan_file import Scan, find_scans
 from comity.record.store.shape import Shape, find_shape
 
 if TYPE_CHECKING:
@@ -198,9 +198,8 @@ def _unread(error: CutShortError) -> DataError:
 def _count_part(
     connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape, sums_of: SumsOf
 ) -> list[pa.Table]:
-    is_plain = reader.brief is not None and is_plain_text(part)
     for scan in find_scans(connection, reader, part, shape):
-        select = reader.brief(scan.kinds) if reader.brief and is_plain else ""
+        select = reader.brief(scan.kinds) if reader.brief and scan.may_be_brief else ""
         for relation, is_brief in ((select, True), (good_select(reader), False)):
             if relation:
                 table = _try(connection, scan, f"({relation})", sums_of, is_brief=is_brief)

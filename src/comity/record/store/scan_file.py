@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.record.readers.reader import Reader
@@ -30,7 +30,8 @@ class Scan:
     """One way in which DuckDB may read a part."""
 
     sql: str
-    kinds: dict[str, str] = field(default_factory=dict)  # of the columns that the part has
+    kinds: dict[str, str]  # of the columns that the part has
+    may_be_brief: bool  # whether columns that nobody reads cannot make a row faulty
 
 
 def find_scans(
@@ -42,37 +43,47 @@ def find_scans(
         return [_parquet_scan(connection, reader, part, shape, rest)]
     if part.packing not in ("plain", "gzip") or len(set(shape.places.values())) < len(shape.places):
         return []
+    has_nul, is_ascii = _bytes_of(part) if part.packing == "plain" else (False, False)
+    if has_nul:
+        return []
     typed = {name: kind for name, kind in reader.types.items() if kind in _SAME_TEXT}
-    return [_text_scan(part, shape, kinds, rest) for kinds in ([typed, {}] if typed else [{}])]
+    return [
+        Scan(_text_sql(part, shape, kinds, rest), _kinds(shape, kinds), is_ascii)
+        for kinds in ([typed, {}] if typed else [{}])
+    ]
 
 
-def is_plain_text(part: Part) -> bool:
-    """Return whether a part has no byte that makes a row faulty in a column that nobody reads.
+def _bytes_of(part: Part) -> tuple[bool, bool]:
+    """Return whether a file holds NUL bytes, and whether it is all ASCII.
 
-    DuckDB passes over the columns that a query leaves out, whatever they hold.
+    DuckDB takes a NUL byte for a letter, and passes over the columns that a query leaves out,
+    whatever bytes they hold; a row with such bytes is faulty.
     """
-    if part.packing != "plain":
-        return part.packing == "parquet"
+    is_ascii = True
     with part.path.open("rb") as file:
         while piece := file.read(PIECE):
-            if not piece.isascii() or b"\0" in piece:
-                return False
-    return True
+            if b"\0" in piece:
+                return True, False
+            is_ascii = is_ascii and piece.isascii()
+    return False, is_ascii
 
 
-def _text_scan(part: Part, shape: Shape, kinds: dict[str, str], rest: list[str]) -> Scan:
+def _kinds(shape: Shape, kinds: dict[str, str]) -> dict[str, str]:
+    return {name: kinds.get(name, "VARCHAR") for name in shape.places}
+
+
+def _text_sql(part: Part, shape: Shape, kinds: dict[str, str], rest: list[str]) -> str:
     names = {place: name for name, place in shape.places.items()}
     fields = [names.get(place, f"field {place}") for place in range(shape.n_fields)]
     columns = ", ".join(f"{quote(name)}: {quote(kinds.get(name, 'VARCHAR'))}" for name in fields)
     mark = "'\"'" if shape.layout.is_quoted else "''"
     packed = ", compression='gzip'" if part.packing == "gzip" else ", compression='none'"
-    return Scan(
+    return (
         f"SELECT {', '.join([*shape.places, *rest])} FROM read_csv({quote(str(part.path))}, "
         f"auto_detect=false, header={str(shape.layout.has_header).lower()}, "
         f"delim={quote(shape.layout.delimiter)}, quote={mark}, escape={mark}, "
         f"columns={{{columns}}}, null_padding=false, strict_mode=true, max_line_size=200000"
-        f"{packed})",
-        {name: kinds.get(name, "VARCHAR") for name in shape.places},
+        f"{packed})"
     )
 
 
@@ -95,4 +106,4 @@ def _parquet_scan(
         columns.append(
             f"{value} AS {name}" if kind != "VARCHAR" else f"nullif({value}, '') AS {name}"
         )
-    return Scan(f"SELECT {', '.join([*columns, *rest])} FROM read_parquet({path})", kinds)
+    return Scan(f"SELECT {', '.join([*columns, *rest])} FROM read_parquet({path})", kinds, True)
