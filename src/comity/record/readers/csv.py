@@ -167,4 +167,5 @@ READER = Reader(
     weights=("n_acts", *CLASSES),
     types={"date": "DATE", "quad_class": "TINYINT", "goldstein": "DOUBLE"},
     brief=_brief,
+    states=("source", "target"),
 )

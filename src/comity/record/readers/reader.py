@@ -63,7 +63,8 @@ class Reader:
     counts rest on, ``n_acts`` being 1, for the good rows. It may also yield rows whose states are
     not three capital letters or whose day is out of range: they are left out of the groups that
     they fall into. And it may leave the class NULL in a row that has to be looked at more closely:
-    one of them, and the file is counted with ``select``.
+    one of them, and the file is counted with ``select``. In the columns of ``states`` it is given
+    empty text as it stands.
     """
 
     name: str
@@ -76,5 +77,6 @@ class Reader:
         None  # columns that n_acts rests on, it is 1 without; None: any
     )
     brief: Callable[[Mapping[str, str]], str] | None = None
+    states: tuple[str, ...] = ()  # columns that hold states as they are
     epochs: tuple[tuple[str, str], ...] = ()  # (label, first day) of stretches coded differently
     defects: tuple[str, ...] = ()  # known defects of the files and what is done about each

@@ -31,7 +31,7 @@ from comity.record.store.raw_rows import (
     quote,
     set_raw_parquet,
 )
-from comity.record.store.scan_file import Scan, find_scans
+from comity.record.store.scan_file import find_scans
 from comity.record.store.shape import Shape, find_shape
 
 if TYPE_CHECKING:
@@ -199,18 +199,18 @@ def _count_part(
     connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape, sums_of: SumsOf
 ) -> list[pa.Table]:
     for scan in find_scans(connection, reader, part, shape):
-        select = reader.brief(scan.kinds) if reader.brief and scan.may_be_brief else ""
-        for relation, is_brief in ((select, True), (good_select(reader), False)):
-            if relation:
-                table = _try(connection, scan, f"({relation})", sums_of, is_brief=is_brief)
-                if table is not None:
-                    return [table]
+        brief = reader.brief(scan.kinds) if reader.brief and scan.brief_sql else ""
+        ways = [(scan.brief_sql, brief), (scan.sql, good_select(reader))]
+        for raw, select in ways if brief else ways[1:]:
+            table = _try(connection, raw, f"({select})", sums_of, is_brief=select == brief)
+            if table is not None:
+                return [table]
     return _count_blocks(connection, part, shape, sums_of(f"({good_select(reader)})", False))
 
 
 def _try(
     connection: duckdb.DuckDBPyConnection,
-    scan: Scan,
+    raw: str,
     relation: str,
     sums_of: SumsOf,
     *,
@@ -220,7 +220,7 @@ def _try(
     import duckdb
 
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {scan.sql}")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {raw}")
         return _cells(connection, sums_of, relation, is_brief=is_brief)
     except duckdb.OutOfMemoryException:
         raise

@@ -31,7 +31,7 @@ class Scan:
 
     sql: str
     kinds: dict[str, str]  # of the columns that the part has
-    may_be_brief: bool  # whether columns that nobody reads cannot make a row faulty
+    brief_sql: str  # the same for `Reader.brief`; empty where an unread column may be faulty
 
 
 def find_scans(
@@ -47,10 +47,12 @@ def find_scans(
     if has_nul:
         return []
     typed = {name: kind for name, kind in reader.types.items() if kind in _SAME_TEXT}
-    return [
-        Scan(_text_sql(part, shape, kinds, rest), _kinds(shape, kinds), is_ascii)
-        for kinds in ([typed, {}] if typed else [{}])
-    ]
+    scans: list[Scan] = []
+    for kinds in [typed, {}] if typed else [{}]:
+        sql = _text_sql(part, shape, kinds, rest)
+        found = {name: kinds.get(name, "VARCHAR") for name in shape.places}
+        scans.append(Scan(sql, found, sql if is_ascii else ""))
+    return scans
 
 
 def _bytes_of(part: Part) -> tuple[bool, bool]:
@@ -66,10 +68,6 @@ def _bytes_of(part: Part) -> tuple[bool, bool]:
                 return True, False
             is_ascii = is_ascii and piece.isascii()
     return False, is_ascii
-
-
-def _kinds(shape: Shape, kinds: dict[str, str]) -> dict[str, str]:
-    return {name: kinds.get(name, "VARCHAR") for name in shape.places}
 
 
 def _text_sql(part: Part, shape: Shape, kinds: dict[str, str], rest: list[str]) -> str:
@@ -97,13 +95,24 @@ def _parquet_scan(
     }
     kinds: dict[str, str] = {}
     columns: list[str] = []
+    briefly: list[str] = []
     for name, place in shape.places.items():
         spelled = shape.names[place]
         kind, value = found[spelled], '"' + spelled.replace('"', '""') + '"'
         if kind not in ("VARCHAR", *_SAME.get(reader.types.get(name, ""), ())):
             kind, value = "VARCHAR", f"CAST({value} AS VARCHAR)"
         kinds[name] = kind
-        columns.append(
-            f"{value} AS {name}" if kind != "VARCHAR" else f"nullif({value}, '') AS {name}"
+        # Where every value goes through a function, DuckDB unpacks the dictionary of a column.
+        briefly.append(
+            f"{value} AS {name}" if name in reader.states else _filled(value, kind, name)
         )
-    return Scan(f"SELECT {', '.join([*columns, *rest])} FROM read_parquet({path})", kinds, True)
+        columns.append(_filled(value, kind, name))
+    sqls = [
+        f"SELECT {', '.join([*listed, *rest])} FROM read_parquet({path})"
+        for listed in (columns, briefly)
+    ]
+    return Scan(sqls[0], kinds, sqls[1])
+
+
+def _filled(value: str, kind: str, name: str) -> str:
+    return f"nullif({value}, '') AS {name}" if kind == "VARCHAR" else f"{value} AS {name}"
