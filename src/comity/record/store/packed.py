@@ -1,9 +1,9 @@
 """Acts of four classes in two numbers, which DuckDB adds up faster than four.
 
-A cell holds its number of rows and one sum of weights, in which classes 4, 1 and 2 have fields 0, 1
-and 2 (the class modulo 4) of `FIELD_BITS` bits each; class 3 is what is left of the rows. No field
-exceeds the number of rows, so that a cell of fewer than ``2**FIELD_BITS`` is exact; DOUBLE holds
-three fields whole. A row without a class weighs more than all fields, so that it shows.
+A cell holds its number of rows and one sum of weights, in which classes 4, 1 and 2 have fields of
+`FIELD_BITS` bits each; class 3 is what is left of the rows. No field exceeds the number of rows, so
+that a cell of fewer than ``2**FIELD_BITS`` is exact; DOUBLE holds three fields whole. A row without
+a class weighs more than all fields, so that it shows.
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ CLASS_COLUMNS = ("acts_1", "acts_2", "acts_3", "acts_4")
 FIELD_BITS = 17
 PACKED_COLUMNS = ("n_rows", "packed")
 
+_FIELD_OF_CLASS = {1: 1, 2: 2, 3: None, 4: 0}
 _UNCLASSED = 1 << 3 * FIELD_BITS
 
 
 def packed_sql() -> str:
     """Return the two columns of a cell, for rows whose ``quad_class`` is 1 to 4 or NULL."""
-    inside = _UNCLASSED - 1  # the weight of class 3 lies outside and becomes 0
-    shift = f"({FIELD_BITS} * (quad_class & 3))::BIGINT"
-    weight = f"coalesce((1::BIGINT << {shift}) & {inside}, {_UNCLASSED})"
-    return f"count(*) AS {PACKED_COLUMNS[0]}, sum({weight}::DOUBLE) AS {PACKED_COLUMNS[1]}"
+    weights = " ".join(
+        f"WHEN {number} THEN {0 if place is None else 1 << place * FIELD_BITS}"
+        for number, place in _FIELD_OF_CLASS.items()
+    )
+    weight = f"CASE quad_class {weights} ELSE {_UNCLASSED} END"
+    return f"count(*) AS {PACKED_COLUMNS[0]}, sum(({weight})::DOUBLE) AS {PACKED_COLUMNS[1]}"
 
 
 def has_unclassed(table: pa.Table) -> bool:
