@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from comity.record.readers.reader import Layout, Reader
 
 ACTS = ("date", "source", "target", "quad_class", "code", "goldstein", "n_acts")
@@ -38,6 +40,13 @@ _COMMON = """
 # DuckDB takes the word "epoch" for that day.
 _WORD = "day = DATE '1970-01-01' AND contains(lower(date::VARCHAR), 'e')"
 
+_CODE_CLASS = """CASE
+            WHEN code[1:2] BETWEEN '01' AND '05' THEN 1
+            WHEN code[1:2] BETWEEN '06' AND '08' THEN 2
+            WHEN code[1:2] BETWEEN '09' AND '13' THEN 3
+            WHEN code[1:2] BETWEEN '14' AND '20' THEN 4
+            END::TINYINT"""
+
 _ACTS = f"""
 SELECT line, day AS event_date, {_COMMON},
     code, quad AS quad_class, TRY_CAST(goldstein AS DOUBLE) AS goldstein,
@@ -64,13 +73,7 @@ SELECT line, day AS event_date, {_COMMON},
 FROM (
     SELECT *, TRY_CAST(date AS DATE) AS day,
         CASE WHEN quad_class IS NOT NULL THEN TRY_CAST(quad_class AS TINYINT)
-        ELSE CASE
-            WHEN code[1:2] BETWEEN '01' AND '05' THEN 1
-            WHEN code[1:2] BETWEEN '06' AND '08' THEN 2
-            WHEN code[1:2] BETWEEN '09' AND '13' THEN 3
-            WHEN code[1:2] BETWEEN '14' AND '20' THEN 4
-            END::TINYINT
-        END AS quad
+        ELSE {_CODE_CLASS} END AS quad
     FROM raw WHERE layout LIKE 'acts%'
 )"""
 
@@ -96,6 +99,39 @@ FROM (
         THEN TRY_CAST(year || '-01-01' AS DATE) END AS day
     FROM raw WHERE layout LIKE 'counts%'
 ), (SELECT unnest(range(4)) AS number)"""
+
+
+def _brief(kinds: Mapping[str, str]) -> str:
+    """Return the SELECT of good acts alone, see `Reader.brief`.
+
+    Code and class are both looked at only in a file that leaves a class empty: reading the codes of
+    a text file costs more than all checks here.
+    """
+    if kinds.get("date") != "DATE" or kinds.get("goldstein", "DOUBLE") != "DOUBLE":
+        return ""
+    if not kinds.keys().isdisjoint(("n_acts", *CLASSES)):
+        return ""
+    if "quad_class" not in kinds:
+        quad, wanted = _CODE_CLASS, "quad_class IS NOT NULL"
+    elif kinds["quad_class"] == "VARCHAR":
+        quad = "(ascii(quad_class) - 48)::TINYINT"
+        wanted = (
+            "given_class BETWEEN '1' AND '4' AND strlen(given_class) = 1 OR given_class IS NULL"
+        )
+    else:
+        quad, wanted = (
+            "TRY_CAST(quad_class AS TINYINT)",
+            "coalesce(given_class BETWEEN 1 AND 4, true)",
+        )
+    finite = "AND (goldstein IS NULL OR isfinite(goldstein))" if "goldstein" in kinds else ""
+    return f"""
+SELECT * FROM (
+    SELECT date AS event_date, source AS source_state, '' AS source_sector,
+        target AS target_state, '' AS target_sector, {quad} AS quad_class,
+        quad_class AS given_class, goldstein, 1::BIGINT AS n_acts, 0::TINYINT AS period_months
+    FROM raw
+) WHERE ({wanted}) {finite}"""
+
 
 _DELIMITERS = (("comma", ","), ("tab", "\t"), ("semicolon", ";"))
 
@@ -132,5 +168,7 @@ READER = Reader(
     layouts=(*_ACT_LAYOUTS, *_COUNT_LAYOUTS),
     select=f"{_ACTS}\nUNION ALL\n{_COUNTS}",
     weights=("n_acts", *CLASSES),
-    types={"date": "DATE", "goldstein": "DOUBLE"},
+    types={"date": "DATE", "quad_class": "TINYINT", "goldstein": "DOUBLE"},
+    brief=_brief,
+    states=("source", "target"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 CANONICAL = {
@@ -56,6 +57,14 @@ class Reader:
 
     ``types`` names columns that ``select`` may also be given in another type than VARCHAR, so that
     a file in which every value is of that type is counted faster, with the same result.
+
+    ``brief`` returns a SELECT over ``raw`` for counts alone, or "" where it knows none. It is given
+    the type of every column that the file has. The SELECT yields the columns of `CANONICAL` that
+    counts rest on, ``n_acts`` being 1, for the good rows. It may also yield rows whose states are
+    not three capital letters or whose day is out of range: they are left out of the groups that
+    they fall into. And it may leave the class NULL in a row that has to be looked at more closely:
+    one of them, and the file is counted with ``select``. In the columns of ``states`` it is given
+    empty text as it stands.
     """
 
     name: str
@@ -67,5 +76,7 @@ class Reader:
     weights: tuple[str, ...] | None = (
         None  # columns that n_acts rests on, it is 1 without; None: any
     )
+    brief: Callable[[Mapping[str, str]], str] | None = None
+    states: tuple[str, ...] = ()  # columns that hold states as they are
     epochs: tuple[tuple[str, str], ...] = ()  # (label, first day) of stretches coded differently
     defects: tuple[str, ...] = ()  # known defects of the files and what is done about each

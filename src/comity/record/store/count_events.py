@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,19 +11,27 @@ from comity.core.class_counts import ClassCounts
 from comity.core.errors import DataError, ParameterError, SparseDataWarning
 from comity.record.readers.reader import Reader
 from comity.record.readers.registry import find_reader, load_readers
-from comity.record.store.cells import CLASS_COLUMNS, cells_to_counts, check_period, month_sql
+from comity.record.store.cells import cells_to_counts, check_period, month_sql
 from comity.record.store.import_files import text_steps
 from comity.record.store.open_store import MEMORY_LIMIT, open_memory, open_store
+from comity.record.store.packed import (
+    CLASS_COLUMNS,
+    PACKED_COLUMNS,
+    has_unclassed,
+    is_exact,
+    packed_sql,
+    unpacked,
+)
 from comity.record.store.parquet_blocks import read_parquet_blocks
 from comity.record.store.parts import Part, parts_of
 from comity.record.store.problems import CutShortError, raise_problems
 from comity.record.store.raw_rows import (
     good_select,
     load_tables,
-    missing,
     quote,
     set_raw_parquet,
 )
+from comity.record.store.scan_file import find_scans
 from comity.record.store.shape import Shape, find_shape
 
 if TYPE_CHECKING:
@@ -32,7 +40,8 @@ if TYPE_CHECKING:
 
 MAX_TABLES = 32
 
-_NATIVE = ("DATE", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "VARCHAR")
+SumsOf = Callable[[str, bool], str]
+"""Makes the query for the cells of a relation, packed or not."""
 
 
 def count_stored_events(
@@ -99,11 +108,11 @@ def count_stored_events(
             "SELECT coalesce(min(n_acts), 1), coalesce(max(n_acts), 1) FROM events"
         ).fetchall()
         label = _label_sql(of_file)
-        query = _count_sql(
-            relation, label, states, first, last, period_months, sectors,
-            is_weighted=weights != [(1, 1)],
-        )  # fmt: skip
-        table = connection.sql(query).to_arrow_table()
+        sums_of = _sums_of(
+            label, states, first, last, period_months, sectors, is_weighted=weights != [(1, 1)]
+        )
+        table = _cells(connection, sums_of, relation)
+        assert table is not None
     return cells_to_counts(
         table,
         label=label.strip("'"),
@@ -147,23 +156,22 @@ def count_event_files(
             errors.append(error)
     raise_problems(errors)
     label = _label_of(reader)
-    queries = {
-        is_weighted: _count_sql(
-            f"({good_select(reader)})", label, states, first, last, period_months, sectors,
-            is_weighted=is_weighted,
+    sums_of = {
+        is_weighted: _sums_of(
+            label, states, first, last, period_months, sectors, is_weighted=is_weighted
         )
         for is_weighted in (False, True)
-    }  # fmt: skip
+    }
     connection = open_memory(memory_limit, threads)
     try:
         load_tables(connection, reader)
         tables: list[pa.Table] = []
         for part, shape in planned:
             if not shape.is_empty:
-                query = queries[
-                    reader.weights is None or not set(reader.weights).isdisjoint(shape.places)
-                ]
-                tables += _count_part(connection, reader, part, shape, query)
+                is_weighted = reader.weights is None or not set(reader.weights).isdisjoint(
+                    shape.places
+                )
+                tables += _count_part(connection, reader, part, shape, sums_of[is_weighted])
                 tables = _folded(connection, tables)
         table = _summed(connection, tables)
     except CutShortError as error:
@@ -188,21 +196,32 @@ def _unread(error: CutShortError) -> DataError:
 
 
 def _count_part(
-    connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape, query: str
+    connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape, sums_of: SumsOf
 ) -> list[pa.Table]:
-    for scan in _scans(connection, reader, part, shape):
-        if (table := _try(connection, scan, query)) is not None:
-            return [table]
-    return _count_blocks(connection, part, shape, query)
+    for scan in find_scans(connection, reader, part, shape):
+        brief = reader.brief(scan.kinds) if reader.brief and scan.brief_sql else ""
+        ways = [(scan.brief_sql, brief), (scan.sql, good_select(reader))]
+        for raw, select in ways if brief else ways[1:]:
+            table = _try(connection, raw, f"({select})", sums_of, is_brief=select == brief)
+            if table is not None:
+                return [table]
+    return _count_blocks(connection, part, shape, sums_of(f"({good_select(reader)})", False))
 
 
-def _try(connection: duckdb.DuckDBPyConnection, scan: str, query: str) -> pa.Table | None:
+def _try(
+    connection: duckdb.DuckDBPyConnection,
+    raw: str,
+    relation: str,
+    sums_of: SumsOf,
+    *,
+    is_brief: bool,
+) -> pa.Table | None:
     """Return the counts of one way to read a file, None where DuckDB refuses it."""
     import duckdb
 
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {scan}")
-        return connection.sql(query).to_arrow_table()
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {raw}")
+        return _cells(connection, sums_of, relation, is_brief=is_brief)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.InterruptException:
@@ -211,53 +230,19 @@ def _try(connection: duckdb.DuckDBPyConnection, scan: str, query: str) -> pa.Tab
         return None
 
 
-def _scans(
-    connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape
-) -> list[str]:
-    """Return ways in which DuckDB may read a part itself, the fastest first."""
-    rest = [*missing(shape), "0::BIGINT AS line", f"{quote(shape.layout.name)} AS layout"]
-    if part.packing == "parquet":
-        return [_parquet_scan(connection, reader, part, shape, rest)]
-    if part.packing not in ("plain", "gzip") or len(set(shape.places.values())) < len(shape.places):
-        return []
-    ways = [reader.types, {}] if reader.types else [{}]
-    return [_text_scan(part, shape, kinds, rest) for kinds in ways]
+def _cells(
+    connection: duckdb.DuckDBPyConnection, sums_of: SumsOf, relation: str, *, is_brief: bool = False
+) -> pa.Table | None:
+    """Return the cells of a relation, packed if all of them are small enough.
 
-
-def _text_scan(part: Part, shape: Shape, kinds: dict[str, str], rest: list[str]) -> str:
-    names = {place: name for name, place in shape.places.items()}
-    fields = [names.get(place, f"field {place}") for place in range(shape.n_fields)]
-    columns = ", ".join(f"{quote(name)}: {quote(kinds.get(name, 'VARCHAR'))}" for name in fields)
-    mark = "'\"'" if shape.layout.is_quoted else "''"
-    packed = ", compression='gzip'" if part.packing == "gzip" else ", compression='none'"
-    return (
-        f"SELECT {', '.join([*shape.places, *rest])} FROM read_csv({quote(str(part.path))}, "
-        f"auto_detect=false, header={str(shape.layout.has_header).lower()}, "
-        f"delim={quote(shape.layout.delimiter)}, quote={mark}, escape={mark}, "
-        f"columns={{{columns}}}, null_padding=false, strict_mode=true, max_line_size=200000"
-        f"{packed})"
-    )
-
-
-def _parquet_scan(
-    connection: duckdb.DuckDBPyConnection, reader: Reader, part: Part, shape: Shape, rest: list[str]
-) -> str:
-    source = f"read_parquet({quote(str(part.path))})"
-    kinds = {
-        row[0]: str(row[1]) for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()
-    }
-    columns: list[str] = []
-    for name, place in shape.places.items():
-        spelled = shape.names[place]
-        kind, quoted = kinds[spelled], '"' + spelled.replace('"', '""') + '"'
-        is_native = kind in _NATIVE and (kind == "VARCHAR" or name in reader.types)
-        if is_native and kind != "VARCHAR":
-            columns.append(f"{quoted} AS {name}")
-        elif kind == "VARCHAR":
-            columns.append(f"nullif({quoted}, '') AS {name}")
-        else:
-            columns.append(f"nullif(CAST({quoted} AS VARCHAR), '') AS {name}")
-    return f"SELECT {', '.join([*columns, *rest])} FROM {source}"
+    None where a brief relation has rows that it cannot tell the class of.
+    """
+    table = connection.sql(sums_of(relation, True)).to_arrow_table()
+    if PACKED_COLUMNS[0] not in table.column_names or not len(table):
+        return table
+    if is_brief and has_unclassed(table):
+        return None
+    return table if is_exact(table) else connection.sql(sums_of(relation, False)).to_arrow_table()
 
 
 def _count_blocks(
@@ -285,6 +270,7 @@ def _summed(connection: duckdb.DuckDBPyConnection, tables: list[pa.Table]) -> pa
 
     if len(tables) == 1:
         return tables[0]
+    tables = [unpacked(table) for table in tables]
     if not tables:
         kinds = [(name, pa.string()) for name in ("source_state", "target_state")]
         numbers = [(name, pa.int64()) for name in ("month", *CLASS_COLUMNS)]
@@ -297,8 +283,7 @@ def _summed(connection: duckdb.DuckDBPyConnection, tables: list[pa.Table]) -> pa
     ).to_arrow_table()
 
 
-def _count_sql(
-    relation: str,
+def _sums_of(
     label: str,
     states: Sequence[str] | None,
     first: int | None,
@@ -307,7 +292,7 @@ def _count_sql(
     sectors: Sequence[str] | None,
     *,
     is_weighted: bool,
-) -> str:
+) -> SumsOf:
     wanted = [
         "source_state <> target_state",
         f"period_months <= {int(period_months)}",
@@ -330,12 +315,16 @@ def _count_sql(
         for number, name in enumerate(CLASS_COLUMNS, start=1)
     ]
     # A label that is one text for all rows is no key of the groups.
-    is_one = label.startswith("'")
-    return (
-        f"SELECT source_state, target_state, {month_sql(period_months)} AS month, "
-        f"{'' if is_one else f'{label} AS label, '}{', '.join(classes)} "
-        f"FROM {relation} WHERE {' AND '.join(wanted)} GROUP BY ALL"
-    )
+    label_key = "" if label.startswith("'") else f"{label} AS label, "
+
+    def sums_of(relation: str, is_packed: bool) -> str:
+        sums = packed_sql() if is_packed and not is_weighted else ", ".join(classes)
+        return (
+            f"SELECT source_state, target_state, {month_sql(period_months)} AS month, "
+            f"{label_key}{sums} FROM {relation} WHERE {' AND '.join(wanted)} GROUP BY ALL"
+        )
+
+    return sums_of
 
 
 def _label_sql(reader_of_file: dict[int, str]) -> str:
