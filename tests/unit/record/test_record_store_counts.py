@@ -114,3 +114,10 @@ def test_a_parquet_file_counts_alike_whatever_its_types(tmp_path, kind, goldstei
         found = check(path)
         expected = 0 if kind == "DOUBLE" else 2
         assert found.acts.sum() == expected + (unclassed in more)
+
+
+def test_a_word_that_the_database_takes_for_a_day_is_no_day(tmp_path: Path) -> None:
+    path = tmp_path / "acts.csv"
+    path.write_text("date,source,target,quad_class\n2001-02-03,JPN,KOR,1\nepoch,JPN,KOR,1\n")
+    counts = count_event_files("csv", [path])
+    assert counts.acts.sum() == 1

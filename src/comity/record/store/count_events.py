@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -203,9 +203,16 @@ def _count_part(
         ways = [(scan.brief_sql, brief), (scan.sql, good_select(reader))]
         for raw, select in ways if brief else ways[1:]:
             table = _try(connection, raw, f"({select})", sums_of, is_brief=select == brief)
-            if table is not None:
+            if table is not None and not _may_hold_a_word(part, scan.kinds, table):
                 return [table]
     return _count_blocks(connection, part, shape, sums_of(f"({good_select(reader)})", False))
+
+
+def _may_hold_a_word(part: Part, kinds: Mapping[str, str], table: pa.Table) -> bool:
+    """Whether a day may be the word "epoch", which DuckDB takes for 1970-01-01 in a text."""
+    if part.packing == "parquet" or "DATE" not in kinds.values():
+        return False
+    return 0 in table["month"].unique().to_pylist()
 
 
 def _try(
