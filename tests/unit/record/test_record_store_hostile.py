@@ -20,6 +20,7 @@ import pytest
 from comity.cli.main import run
 from comity.core.errors import DataError
 from comity.record.store import import_events, parquet_blocks, parts
+from comity.record.store.open_store import plain_failures
 
 HEAD = "date,source,target,code,goldstein\n"
 GOOD = "2001-01-01,USA,RUS,010,1.5\n"
@@ -183,6 +184,23 @@ def test_numbers_of_rare_types_are_read(tmp_path, kind):
     assert take_table(tmp_path, goldstein=pa.array([1, 2, 3]).cast(kind)).n_good == 3
 
 
+@pytest.mark.parametrize(
+    ("kind", "a_day"),
+    [
+        (pa.date32(), 1),
+        (pa.date64(), 86_400_000),
+        (pa.timestamp("ms", tz="UTC"), 86_400_000),
+        (pa.timestamp("us"), 86_400_000_000),
+    ],
+    ids=str,
+)
+def test_days_beyond_any_calendar_are_set_aside(tmp_path, kind, a_day):
+    whole = pa.int32() if kind == pa.date32() else pa.int64()
+    far = (2 ** (whole.bit_width - 1) - 1) // a_day * a_day
+    found = take_table(tmp_path, date=pa.array([11323 * a_day, far, -far], whole).view(kind))
+    assert (found.n_good, found.n_set_aside) == (1, 2)
+
+
 def test_lists_are_no_states(tmp_path):
     found = take_table(tmp_path, source=pa.array([["USA"]] * 3), code=pa.array(["010"] * 3))
     assert (found.n_good, found.n_set_aside) == (0, 3)
@@ -212,3 +230,11 @@ def test_a_long_value_kept_once_for_many_rows_is_unpacked_in_runs(tmp_path, monk
     found = take_table(tmp_path, 16, target=pa.DictionaryArray.from_arrays(places, values))
     assert (found.n_good, found.n_set_aside) == (5, 11)
     assert sizes == [3, 3, 3, 6, 1]
+
+
+def test_ctrl_c_inside_a_query_stops_the_import(tmp_path):
+    """DuckDB makes this error of Ctrl-C; it was reported as a failure of ours."""
+    with pytest.raises(KeyboardInterrupt), plain_failures(tmp_path / "s"):
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError, match="another"), plain_failures(tmp_path / "s"):
+        raise RuntimeError("another")

@@ -86,6 +86,10 @@ def plain_failures(path: Path) -> Iterator[None]:
         yield
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
+    except RuntimeError as error:  # what Ctrl-C becomes inside a query
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from None
+        raise
     except (
         duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException,
         duckdb.InternalException, duckdb.SerializationException,

@@ -20,6 +20,9 @@ BLOCK_ROWS = 200_000
 MAX_BLOCK_BYTES = 128 << 20
 """Bytes of text that one block may unpack to; a longer row comes alone."""
 
+FARTHEST_MOMENT = {"s": 9 * 10**12, "ms": 9 * 10**15}
+"""Seconds and milliseconds from 1970 on that DuckDB can count in microseconds."""
+
 MAX_GROUP_BYTES = 4 << 30
 """Unpacked bytes that one row group may declare."""
 
@@ -132,9 +135,16 @@ def _light(table: pa.Table) -> Iterator[pa.Table]:
 
 def row_text(table: pa.Table, first_line: int, line: int) -> str:
     """Return a row of a table as text, its cells by tabs, cut."""
-    row = table.slice(line - first_line, 1).to_pylist()[0]
-    cells = ("" if cell is None else str(cell)[:MAX_TEXT] for cell in row.values())
+    cells = [_cell_text(column[line - first_line]) for column in table.columns]
     return printable("\t".join(cells))[:MAX_TEXT]
+
+
+def _cell_text(cell: pa.Scalar) -> str:
+    try:
+        value = cell.as_py()
+    except (OverflowError, ValueError):  # a day or a moment that Python has no calendar for
+        return f"({cell.type} out of range)"
+    return "" if value is None else str(value)[:MAX_TEXT]
 
 
 def _lengths(values: pa.Array) -> np.ndarray:
@@ -172,6 +182,8 @@ def _readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column.cast(pa.float32())
     if pa.types.is_decimal256(kind):
         return column.cast(pa.string())
+    if pa.types.is_date64(kind) or (pa.types.is_timestamp(kind) and kind.unit in FARTHEST_MOMENT):
+        return _clipped(column, FARTHEST_MOMENT[getattr(kind, "unit", "ms")])
     if not pa.types.is_nested(kind) and not pa.types.is_string(kind) and not _is_other_text(kind):
         return column
     try:
@@ -181,6 +193,21 @@ def _readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
             return _named_type(column)
         return _escaped(column)
     return _named_type(column) if pa.types.is_nested(kind) else column
+
+
+def _clipped(column: pa.ChunkedArray, farthest: int) -> pa.ChunkedArray:
+    """Return moments clipped to those that DuckDB can hold, which any reader sets aside."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    raw = column.cast(pa.int64())
+    span = pc.call_function("min_max", [raw]).as_py()
+    if span["min"] is None or max(abs(span["min"]), abs(span["max"])) <= farthest:
+        return column
+    whole = pc.ElementWiseAggregateOptions(skip_nulls=False)
+    raw = pc.call_function("min_element_wise", [raw, pa.scalar(farthest)], whole)
+    raw = pc.call_function("max_element_wise", [raw, pa.scalar(-farthest)], whole)
+    return raw.cast(column.type)
 
 
 def _is_other_text(kind: pa.DataType) -> bool:
