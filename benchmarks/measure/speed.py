@@ -23,7 +23,7 @@ from comity.measure.sticks import STICKS
 N_MONTHS = 360
 ACTS_A_MONTH = 1.0
 WORLD_STATES = 200
-FITTED = (300, 600)  # pairs behind the hyper-parameters of the world, and of the check
+FITTED = (300, 2000)  # pairs behind the hyper-parameters of the world, and of the check
 N_REPEATS = 5
 
 
@@ -68,4 +68,16 @@ def main() -> int:
     )
     row("world, one stick: one pass over all pairs", seconds(lambda: read_panel(found[0], world)))
     row("peak memory", peak_gigabytes(), "GB")
+    row(
+        f"check: hyper-parameters from {FITTED[1]} pairs, begun at the first",
+        seconds(lambda: found.append(fit_panel(world, n_fitted_pairs=FITTED[1], begin=found[0]))),
+    )
+    few, many = found
+    moved = np.abs(few.mode.point - many.mode.point) * np.sqrt(np.diag(-few.mode.hessian))
+    row("largest difference of a hyper-parameter, in sd given the others", moved.max(), "sd")
+    print(f"  few:  {words_of(few)}\n  many: {words_of(many)}")
     return 0
+
+
+def words_of(fit: PanelFit) -> str:
+    return ", ".join(f"{name} {value:.3g}" for name, value in fit.hyperparameters.items())
