@@ -42,8 +42,9 @@ class Filtered:
         return float(self.evidence.sum())
 
 
-def step_evidence(panel: Panel, parameters: Floats, table: LikelihoodTable) -> Floats:
+def step_evidence(panel: Panel, parameters: Floats, table: LikelihoodTable | None = None) -> Floats:
     """Return the log predictive density of each step's acts and tones, (step,), in nats."""
+    table = table or likelihood_table(panel, parameters)
     evidence = np.empty(panel.n_steps)
     kernels.filter_steps(
         *panel.arrays,

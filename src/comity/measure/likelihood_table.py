@@ -73,7 +73,7 @@ def nodes_for(panel: Panel, vectors: Sequence[Floats]) -> Floats:
     sd = np.sqrt(max(vector[span].sum() for vector in vectors))
     furthest = np.abs(panel.start).sum(axis=1).max(initial=0.0)
     n = min(int(np.ceil((furthest + REACH * sd) / kernels.SPACING)) + 2, MOST_NODES)
-    return kernels.SPACING * np.arange(-n, n + 1)
+    return kernels.SPACING * np.arange(-n, n + 1, dtype=np.float64)
 
 
 @compiled
