@@ -39,6 +39,7 @@ N_CHANNELS = 3
 KEEP_NOTHING, KEEP_LAST, KEEP_STEPS, KEEP_SCORES = range(4)  # what the filter writes
 WIDTH = 0.8  # largest step of the trapezoidal rule in sd of the product: error about 1e-7
 DROP = 22.0  # the rule stops where the log density is this far below its peak
+MOST_STEPS = 2000  # to either side; only a law without any width would need more
 SPACING = 1 / 16  # of the nodes of theta in the table of likelihoods, logits; the middle one is 0
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
@@ -165,7 +166,9 @@ def tilt(m, v, acts, tone, tone_class, lo, hi, p, row, rising, constant):
     for side in range(2):
         move, jump = (h, stride) if side == 0 else (-h, -stride)
         x, j = side * move, middle + side * jump
-        while 0 <= j < rising.shape[3]:
+        for _ in range(MOST_STEPS):
+            if j < 0 or j >= rising.shape[3]:
+                break
             d = centre + x - m
             if on_nodes:
                 value = good[j] + bad[j]

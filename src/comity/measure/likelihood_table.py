@@ -70,9 +70,11 @@ def likelihood_table(panel: Panel, *vectors: Floats) -> LikelihoodTable:
 def nodes_for(panel: Panel, vectors: Sequence[Floats]) -> Floats:
     """Return the nodes of theta, (node,), symmetric around 0."""
     span = slice(kernels.VARIANCE, kernels.VARIANCE + kernels.N_LATENT)
-    sd = np.sqrt(max(vector[span].sum() for vector in vectors))
+    with np.errstate(invalid="ignore"):  # an absurd point may have no finite variance
+        sd = np.sqrt(max(vector[span].sum() for vector in vectors))
     furthest = np.abs(panel.start).sum(axis=1).max(initial=0.0)
-    n = min(int(np.ceil((furthest + REACH * sd) / kernels.SPACING)) + 2, MOST_NODES)
+    n: float = np.ceil((furthest + REACH * sd) / kernels.SPACING) + 2
+    n = int(n) if n < MOST_NODES else MOST_NODES
     return kernels.SPACING * np.arange(-n, n + 1, dtype=np.float64)
 
 

@@ -161,3 +161,13 @@ def test_the_adjoint_pass_equals_the_backward_pass() -> None:
     spread = np.einsum("ci,tij,cj->tc", weights, whole.covariance, weights)
     np.testing.assert_allclose(means, whole.mean @ weights.T, atol=1e-10)
     np.testing.assert_allclose(variances, spread, rtol=1e-9)
+
+
+def test_a_law_without_width_ends() -> None:
+    """An absurd point of the hyper-parameters must not keep the loops busy for ever."""
+    panel, p = tiny_panel(), kernel_vector(NATURAL, tone_tail=4.0)
+    table = likelihood_table(panel, p)
+    for variance in (0.0, 1e-300, math.inf, math.nan):
+        kernels.tilt(0.3, variance, panel.acts[0, 0], TONE, TONE_CLASS, 0, 2, p, *table.arrays)
+    p[11:17] = math.nan
+    assert likelihood_table(panel, p).rising.shape[3] > 1
