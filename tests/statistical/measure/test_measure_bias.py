@@ -8,6 +8,8 @@ only where the posterior is Gaussian: that is printed, and held to three points.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from benchmarks.measure.bias import FEW, LEVELS, Figures, measured, vectors
@@ -66,7 +68,7 @@ def test_a_reading_at_the_mode_would_be_caught(monkeypatch: pytest.MonkeyPatch) 
     """Planted bug: filtered readings lie by about a tenth of their sd off, as modes would."""
     shifted = filter_module.filter_panel
 
-    def at_the_mode(panel, parameters):
+    def at_the_mode(panel, parameters, *more: Any):
         run = shifted(panel, parameters)
         sd = np.sqrt(run.covariance[:, 0, 0])
         run.mean[:, 0] += 0.15 * sd
