@@ -91,7 +91,8 @@ def make_relations(case, *, after=-1.0, n_draws=300, sd=0.2, seed=3):
         np.zeros(2), *(np.zeros((2, n_dyads)),) * 3, *(np.ones(2), np.ones((2, n_dyads))) * 2
     )
     unknown = np.full_like(pairs, np.nan)
-    changes = Changes(pairs, pairs, unknown, unknown, unknown, (), (), {}, {}, n_draws)
+    limits = {"flare": 0.7, "turning_point": 0.4, "turning_months": 6.0, "clear_acts": 5.0}
+    changes = Changes(pairs, pairs, unknown, unknown, unknown, (), (), {}, limits, n_draws)
     return Relations(
         index=case.index, months=months, mean=directed, sd=directed, filtered_mean=directed,
         filtered_sd=directed, dyad_mean=pairs + centre, dyad_sd=pairs + sd, level_mean=pairs,
