@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from comity.core.history import EventCounts
 from comity.core.relations import Relations
 from comity.core.settings import Settings
 from comity.measure import fit, kernels
@@ -58,6 +59,15 @@ def with_half_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(fit, "read_relations", halved)
 
 
+def without_tones(counts: EventCounts) -> EventCounts:
+    """Leave the acts and drop their tones, as in a file of coded events; fits take a third."""
+    none = np.zeros(0, np.int64)
+    return replace(
+        counts, tone=np.zeros(0), tone_directed=none, tone_time=none,
+        tone_cooperative=np.zeros(0, bool), act_row=none,
+    )  # fmt: skip
+
+
 def covered(relations: Relations, record: Any) -> Floats:
     """Share of cells inside their interval, (level, reading)."""
     out = np.empty((len(LEVELS), len(READINGS)))
@@ -83,12 +93,16 @@ def coverage(
     *,
     n_replicates: int,
     n_hyper_draws: int,
+    first: int = 0,
+    with_tones: bool = True,
     **design: Any,
 ) -> dict[str, Floats]:
     """Coverage of each variant on the same records, (replicate, level, reading)."""
     out: dict[str, list[Floats]] = {name: [] for name in variants}
-    for replicate in range(n_replicates):
+    for replicate in range(first, first + n_replicates):
         record = simulate(np.random.default_rng([20, replicate]), **design)
+        if not with_tones:
+            record = replace(record, counts=without_tones(record.counts))
         settings = Settings(n_hyper_draws=n_hyper_draws, n_paths=256, seed=replicate, n_threads=2)
         draws: dict[int, HyperDraws] = {}
         drawn = fit.draw_hyperparameters
@@ -164,4 +178,24 @@ def test_intervals_cover_what_they_say_at_full_size(
     over, words = excess(table)
     with capsys.disabled():
         print(f"\ncoverage at full size: {words}")
+    assert (over <= 0).all(), words
+
+
+@pytest.mark.nightly
+def test_intervals_cover_what_they_say_on_a_thousand_records(
+    simulate: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = coverage(
+        simulate,
+        {"as_it_is": as_it_is},
+        n_replicates=1000,
+        n_hyper_draws=32,
+        with_tones=False,
+        n_states=3,
+        n_months=36,
+        acts_a_month=0.5,
+    )["as_it_is"]
+    over, words = excess(table)
+    with capsys.disabled():
+        print(f"\ncoverage on a thousand records: {words}")
     assert (over <= 0).all(), words

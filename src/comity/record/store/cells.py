@@ -13,6 +13,7 @@ from comity.core.errors import ParameterError
 from comity.core.states import StateIndex
 from comity.record.store.packed import CLASS_COLUMNS, PACKED_COLUMNS, numbers, unpack
 from comity.record.store.raw_rows import FIRST_DAY, LAST_DAY
+from comity.record.store.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,8 @@ def cells_to_counts(
         labels = sorted(found)
         key *= max(1, len(labels))
         key += np.array([labels.index(name) for name in found], np.int64)[epoch_found]
-    order, place = _sorted(key)
+    n_keys = max(1, index.n_directed) * max(1, len(axis)) * max(1, len(labels))
+    place, acts = spread(key, n_keys, table) or _sorted(key, table)
     of_source = np.zeros(len(place), np.int64)
     if len(labels) > 1:
         np.divmod(place, len(labels), out=(place, of_source))
@@ -98,7 +100,7 @@ def cells_to_counts(
         directed=directed,
         time=time,
         source=of_source,
-        acts=_acts(table, order),
+        acts=acts.T,  # each class lies together in memory
     )
 
 
@@ -174,30 +176,35 @@ def _time(
     return time
 
 
-def _sorted(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the order of keys that all differ, and the keys in that order; spoils the keys."""
+def _sorted(
+    key: NDArray[np.int64], table: pa.Table
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the keys, which all differ, in order, and their acts, (quad_class, cell).
+
+    Spoils the keys that it was given.
+    """
     bits = len(key).bit_length()
     if int(key.max(initial=0)) >= 1 << 62 - bits:
         order = np.argsort(key)
-        return order, key[order]
+        return key[order], _acts(table, order)
     # Sorted with its place behind it, a key takes a quarter of the time of an argsort.
     key <<= bits
     key |= np.arange(len(key))
     key.sort()
     order = key & ((1 << bits) - 1)
     key >>= bits
-    return order, key
+    return key, _acts(table, order)
 
 
 def _acts(table: pa.Table, order: NDArray[np.int64]) -> NDArray[np.int64]:
-    acts = np.empty((4, len(order)), np.int64)  # each class lies together in memory
+    acts = np.empty((4, len(order)), np.int64)
     is_packed = PACKED_COLUMNS[0] in table.column_names
     places = zip((2, 3), PACKED_COLUMNS, strict=True) if is_packed else enumerate(CLASS_COLUMNS)
     for place, name in places:
         np.take(numbers(table[name]), order, out=acts[place], mode="clip")
     if is_packed:
         unpack(acts)
-    return acts.T
+    return acts
 
 
 def _axis(
