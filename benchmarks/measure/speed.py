@@ -75,6 +75,13 @@ def main() -> int:
     few, many = found
     moved = np.abs(few.mode.point - many.mode.point) * np.sqrt(np.diag(-few.mode.hessian))
     row("largest difference of a hyper-parameter, in sd given the others", moved.max(), "sd")
+    readings = [read_panel(fit, world) for fit in found]
+    mean = [reading.dyad_filtered_mean.astype(float) for reading in readings]
+    sd = [reading.dyad_filtered_sd.astype(float) for reading in readings]
+    apart = (mean[0] - mean[1]) / sd[1]
+    row("readings of all pairs apart, in their sd: root mean square", (apart**2).mean() ** 0.5, "")
+    row("the same: 99th percentile", float(np.quantile(np.abs(apart), 0.99)), "")
+    row("sds of the readings, few over many: mean", (sd[0] / sd[1]).mean(), "")
     print(f"  few:  {words_of(few)}\n  many: {words_of(many)}")
     return 0
 

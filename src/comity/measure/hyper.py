@@ -1,4 +1,4 @@
-"""Posterior draws of the hyper-parameters: importance sampling around the modes."""
+"""Posterior draws of the hyper-parameters: importance sampling around the modes, then steps."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from scipy.stats import qmc
 from comity.core.streams import stream_number
 from comity.measure.mode import Mode, Objective
 from comity.measure.modes import find_modes
+from comity.measure.resample_move import move_draws
 
 Floats = NDArray[np.float64]
 CANDIDATES_PER_DRAW = 8
@@ -66,11 +67,13 @@ def draw_hyperparameters(objective: Objective, *, n_draws: int, seed: int) -> Hy
     for k, proposal in enumerate(proposals):
         points[k :: len(proposals)] = proposal.place(z[k :: len(proposals)])
     density = [proposal.log_density(points) for proposal in proposals]
-    log_weight = objective.values(points) - best.value - np.logaddexp.reduce(density, axis=0)
+    value = objective.values(points)
+    log_weight = value - best.value - np.logaddexp.reduce(density, axis=0)
     weight = truncate_weights(log_weight)
     chosen = resample(weight, n_draws, float(generator.random()))
     effective = float(1 / (weight**2).sum())
-    return HyperDraws(points[chosen], best, len(near), effective, n_candidates)
+    moved = move_draws(objective, points[chosen], value[chosen], generator)
+    return HyperDraws(moved, best, len(near), effective, n_candidates)
 
 
 class Proposal:

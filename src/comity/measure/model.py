@@ -104,7 +104,9 @@ class Transform:
 
     def __init__(self, priors: Mapping[str, Prior], n_sources: int = 1) -> None:
         names = [name.rstrip("_0123456789") for name in names_of(n_sources)]
-        family = np.array([priors[name].family for name in names])
+        self.names = tuple(names)
+        self.priors = tuple(priors[name] for name in names)
+        family = np.array([prior.family for prior in self.priors])
         self._log = np.isin(family, ["lognormal", "halfnormal"])
         self._logit = np.isin(family, ["logitnormal", "uniform"])
         self._half, self._flat = family == "halfnormal", family == "uniform"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import duckdb
@@ -54,6 +55,14 @@ def test_an_odd_cell_changes_neither_way_of_counting(tmp_path: Path, column: int
         path.write_bytes(as_file((*ROW[:column], cell, *ROW[column + 1 :])))
         found = check(path)
         assert found.acts.sum() >= 60, cell
+
+
+@pytest.mark.parametrize("column", range(len(ROW)))
+def test_a_gzip_file_counts_as_an_import_does(tmp_path: Path, column: int) -> None:
+    for number, cell in enumerate((b"a\0b", b"\0", b"\xff\xfe", b"1.0")):
+        path = tmp_path / f"{number}.tsv.gz"
+        path.write_bytes(gzip.compress(as_file((*ROW[:column], cell, *ROW[column + 1 :]))))
+        assert check(path).acts.sum() >= 60, cell
 
 
 ASKED = (

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.record.readers.reader import Reader
-from comity.record.store.chunks import PIECE
+from comity.record.store.chunks import read_chunks
 from comity.record.store.parts import Part
+from comity.record.store.problems import CutShortError
 from comity.record.store.raw_rows import missing, quote
 from comity.record.store.shape import Shape
 
@@ -43,7 +44,10 @@ def find_scans(
         return [_parquet_scan(connection, reader, part, shape, rest)]
     if part.packing not in ("plain", "gzip") or len(set(shape.places.values())) < len(shape.places):
         return []
-    has_nul, is_ascii = _bytes_of(part) if part.packing == "plain" else (False, False)
+    try:
+        has_nul, is_ascii = _bytes_of(part)
+    except CutShortError:  # said where the part is read in blocks
+        return []
     if has_nul:
         return []
     typed = {name: kind for name, kind in reader.types.items() if kind in _SAME_TEXT}
@@ -56,17 +60,16 @@ def find_scans(
 
 
 def _bytes_of(part: Part) -> tuple[bool, bool]:
-    """Return whether a file holds NUL bytes, and whether it is all ASCII.
+    """Return whether a part holds NUL bytes, and whether it is all ASCII.
 
     DuckDB takes a NUL byte for a letter, and passes over the columns that a query leaves out,
     whatever bytes they hold; a row with such bytes is faulty.
     """
     is_ascii = True
-    with part.path.open("rb") as file:
-        while piece := file.read(PIECE):
-            if b"\0" in piece:
-                return True, False
-            is_ascii = is_ascii and piece.isascii()
+    for piece, _ in read_chunks(part):
+        if b"\0" in piece:
+            return True, False
+        is_ascii = is_ascii and piece.isascii()
     return False, is_ascii
 
 
