@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
@@ -21,7 +22,7 @@ STEP_SD, MEAN = NAMES.index("level_step_sd"), NAMES.index("intercept")
 class Known:
     """A log posterior whose likelihood is a function of one hyper-parameter."""
 
-    def __init__(self, likelihood: object) -> None:
+    def __init__(self, likelihood: Callable[[float], float]) -> None:
         self.transform = Transform(default_priors())
         self.n_free = len(NAMES)
         self.likelihood = likelihood
@@ -59,9 +60,7 @@ def test_the_posterior_is_left_as_it_is(at_the_centre: Floats) -> None:
     objective = Known(lambda log_sd: -0.5 * (np.exp(log_sd) / likely_sd) ** 2)
     scale = (prior**-2 + likely_sd**-2) ** -0.5  # a half-normal, too
     exact = at_the_centre.copy()
-    exact[:, STEP_SD] = np.log(
-        scale * np.abs(np.random.default_rng(2).standard_normal(N_DRAWS))
-    )
+    exact[:, STEP_SD] = np.log(scale * np.abs(np.random.default_rng(2).standard_normal(N_DRAWS)))
     law = kstest(np.exp(moved(objective, exact)[:, STEP_SD]) / scale, "halfnorm")
     assert law.pvalue > 1e-4
     wrong = kstest(np.exp(moved(Known(lambda _: 0.0), exact)[:, STEP_SD]) / scale, "halfnorm")

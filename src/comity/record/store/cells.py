@@ -176,9 +176,7 @@ def _time(
     return time
 
 
-def _sorted(
-    key: NDArray[np.int64], table: pa.Table
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _sorted(key: NDArray[np.int64], table: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the keys, which all differ, in order, and their acts, (quad_class, cell).
 
     Spoils the keys that it was given.

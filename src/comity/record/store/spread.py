@@ -32,7 +32,7 @@ def spread(
     if PACKED_COLUMNS[0] not in table.column_names or n_keys > MOST_PLACES_A_CELL * len(key):
         return None
     word = numbers(table[PACKED_COLUMNS[0]])
-    if not len(word) or not 0 < word.min() or int(word.max()) >= 1 << _ROW_BITS:
+    if not len(word) or word.min() < 1 or int(word.max()) >= 1 << _ROW_BITS:
         return None
     sums = numbers(table[PACKED_COLUMNS[1]])
     sums <<= _ROW_BITS
