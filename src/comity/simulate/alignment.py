@@ -1,0 +1,74 @@
+"""Where a spoke stands between hub and rival, in security and in economy, in closed form.
+
+Alignment is 0 beside the rival, 1 beside the hub and 1/2 in the middle. A spoke is pulled by g in
+each domain, likes the middle by ``taste`` and dislikes that its two domains part by ``linkage``;
+it chooses the best point of a concave quadratic on the unit square. With u = a - 1/2,
+
+    U = g_sec u_sec + g_eco u_eco - taste (u_sec^2 + u_eco^2) / 2 - linkage (u_sec - u_eco)^2 / 2.
+
+Inside the square u_sec + u_eco = (g_sec + g_eco) / taste and
+u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). Outside it the best point lies on an edge.
+"""
+
+from __future__ import annotations
+
+import math
+
+from comity.simulate.compiled import compiled
+
+HALF = 0.5
+
+
+@compiled()
+def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
+    """Return taste for the middle and linkage of the domains at a tension of hub and rival.
+
+    taste e^(-taste_fall tension) and linkage (e^(linkage_rise tension) - 1): as tension rises the
+    middle loses its charm and the two domains can no longer be told apart.
+    """
+    fallen = taste * math.exp(-taste_fall * tension)
+    return fallen, linkage * (math.exp(linkage_rise * tension) - 1.0)
+
+
+@compiled()
+def best_alignment(security, economy, taste, linkage):
+    """Return the best alignment in security and in economy, each 0 to 1.
+
+    Parameters
+    ----------
+    security, economy
+        Pull toward the hub in each domain; negative toward the rival.
+    taste
+        Of the middle, above zero.
+    linkage
+        Of the domains, zero or more.
+    """
+    total = (security + economy) / taste
+    split = (security - economy) / (taste + 2.0 * linkage)
+    first, second = (total + split) / 2.0, (total - split) / 2.0
+    if abs(first) > HALF or abs(second) > HALF:
+        best = -math.inf
+        a, b = 0.0, 0.0
+        for edge in range(4):
+            end = HALF if edge % 2 else -HALF
+            pull = economy if edge < 2 else security
+            other = min(max((pull + linkage * end) / (taste + linkage), -HALF), HALF)
+            if edge < 2:
+                a, b = end, other
+            else:
+                a, b = other, end
+            value = _value(a, b, security, economy, taste, linkage)
+            if value > best:
+                best, first, second = value, a, b
+    return HALF + first, HALF + second
+
+
+@compiled()
+def _value(first, second, security, economy, taste, linkage):
+    apart = first - second
+    return (
+        security * first
+        + economy * second
+        - taste * (first * first + second * second) / 2.0
+        - linkage * apart * apart / 2.0
+    )
