@@ -51,8 +51,8 @@ def law(v: dict[str, float]) -> tuple[Floats, Floats, Floats]:
 
 
 def root(covariance: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(covariance)
-    return vectors * np.sqrt(np.maximum(values, 0))
+    """Return a root that is the same on every machine, as signs of eigenvectors are not."""
+    return np.linalg.cholesky(covariance + 1e-12 * np.eye(len(covariance)))
 
 
 def record(generator: np.random.Generator) -> Ints:
