@@ -89,6 +89,12 @@ def hyperbolic_tangent(x: float) -> float:
 
 
 @inlined()
+def logistic(x: float) -> float:
+    """Return 1 / (1 + e^-x)."""
+    return 1.0 / (1.0 + exponential(-x))
+
+
+@inlined()
 def probability_of(hazard: float) -> float:
     """Return the probability 1 - e^(-h) of an event in one month."""
     return 1.0 - exponential(-hazard)
