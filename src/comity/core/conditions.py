@@ -32,6 +32,7 @@ WORDED = ("coalition", "agreement")
 
 _CLAUSE = re.compile(r"\s*([^\s<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([^\s<>=!]+)\s*")
 _AND = re.compile(r"\s+and\s+")
+_JOINED = re.compile(r"\s*(?:&+|,|;|\bAND\b)\s*")
 _FORM = "every clause must be written quantity.entity, an operator (< <= > >= == !=) and a value"
 
 
@@ -115,14 +116,13 @@ def _parse_clause(text: str) -> Clause:
 
 
 def _nearest_form(text: str) -> str:
-    """Return the likeliest slip put right, or an example."""
-    joined = re.split(r"\s*(?:&+|,|;|\bAND\b)\s*", text)
-    single = re.sub(r"(?<![<>=!])=(?!=)", "==", text).strip()
-    swapped = single.replace("=<", "<=").replace("=>", ">=").replace("<>", "!=")
-    for meant in (" and ".join(joined), single, swapped):
-        if meant != text and all(_CLAUSE.fullmatch(part) for part in _AND.split(meant)):
-            return f'Nearest: "{meant}".'
-    return 'Write it as in "posture.USA < 0", clauses joined by "and".'
+    """Return the likeliest slip put right, or how a clause is written."""
+    turned = text.replace("=<", "<=").replace("=>", ">=").replace("<>", "!=")
+    meant = re.sub(r"(?<![<>=!])=(?!=)", "==", turned)
+    meant = " and ".join(part.strip() for part in _JOINED.split(meant))
+    if meant != text and all(_CLAUSE.fullmatch(part) for part in _AND.split(meant)):
+        return f'Nearest: "{meant}".'
+    return 'Write it as in "quantity.entity < 0.5", clauses joined by "and".'
 
 
 def _clause_faults(clause: Clause, things: Things) -> list[Fault]:

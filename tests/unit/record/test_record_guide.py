@@ -13,8 +13,8 @@ from comity.core.case import Coalition, Demand, EventClass, ScheduledChange, Sta
 from comity.core.claims import Claim, DataEstimand, Question, RecordEstimand, SimulationEstimand
 from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
-from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government, Row
 from comity.core.quantities import CLAMPABLE, CONDITIONAL
+from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government, Row
 from comity.core.scenarios import Clamp, NewAgreement, Scenario
 from comity.record.draft import CaseHead
 from comity.record.folder import KNOWN
