@@ -44,14 +44,14 @@ class Bundle:
         fields: list[tuple[str, Any, int]] = []
         for name, item in self._items.items():
             if isinstance(item, Bundle):
-                table.append(item.address)
+                table.append(item.bundle_address)
                 fields.append((name, item.numba_type, 0))
                 continue
             assert item.flags.c_contiguous, name
             table += [item.ctypes.data, *item.shape]
             fields.append((name, item.dtype.str, item.ndim))
         self._table = np.array(table, np.int64)
-        self.address = self._table.ctypes.data
+        self.bundle_address = self._table.ctypes.data
         self.numba_type = BundleType(tuple(fields))
 
     def __getattr__(self, name: str) -> Any:
@@ -106,7 +106,7 @@ class _Model(models.PrimitiveModel):
 
 @unbox(BundleType)
 def _unbox(_type: BundleType, value: Any, context: Any) -> NativeValue:
-    address = context.pyapi.object_getattr_string(value, "address")
+    address = context.pyapi.object_getattr_string(value, "bundle_address")
     word = context.pyapi.long_as_longlong(address)
     context.pyapi.decref(address)
     return NativeValue(context.builder.inttoptr(word, _WORD.as_pointer()))

@@ -27,10 +27,8 @@ FORMS = ("statement", "executive", "treaty")
 TREATY = FORMS.index("treaty")
 NONE, NEGOTIATING, SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
     STATUSES.index(word)
-    for word in (
-        "none", "negotiating", "signed", "in_force", "suspended", "hollow", "terminated"
-    )
-)  # fmt: skip
+    for word in ("none", "negotiating", "signed", "in_force", "suspended", "hollow", "terminated")
+)
 ONE_TERM, TWO_TERM = 1, 2
 MONTHS_WITHOUT_RECORD = 600
 
@@ -259,13 +257,19 @@ def _agreement_constants(
         "status": np.array([STATUSES.index(word) for word in status], np.int64),
         "parties": padded,
         "prospect": np.array(
-            [case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
-             for row in agreements], np.int64,
-        ),  # fmt: skip
+            [
+                case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
+                for row in agreements
+            ],
+            np.int64,
+        ),
         "n_shared": np.array(
-            [sum({a, b} <= set(row) for row in parties[:n_recorded])
-             for a, b in (label.split("-") for label in case.index.dyads)], np.int64,
-        ),  # fmt: skip
+            [
+                sum({a, b} <= set(row) for row in parties[:n_recorded])
+                for a, b in (label.split("-") for label in case.index.dyads)
+            ],
+            np.int64,
+        ),
     }
 
 

@@ -36,8 +36,15 @@ def default_parameters() -> dict[str, JudgedNumber]:
 
 
 def merged_parameters(case: Case) -> dict[str, JudgedNumber]:
-    """Return every judged number of a case: its own first, then the package's."""
-    return {**default_parameters(), **case.parameters}
+    """Return every judged number of a case: its own and its demands', then the package's."""
+    return {**default_parameters(), **demand_numbers(case), **case.parameters}
+
+
+def demand_numbers(case: Case) -> dict[str, JudgedNumber]:
+    """Return the stakes of the case's demands by name, ``demands.<id>.<stake>``."""
+    stakes = ("hub_stake", "spoke_stake", "substitutability", "constraint")
+    return {f"demands.{row.id}.{stake}": getattr(row, stake) for row in case.demands
+            for stake in stakes}  # fmt: skip
 
 
 def _numbers(prefix: str, table: Mapping[str, Any]) -> Iterable[tuple[str, JudgedNumber]]:

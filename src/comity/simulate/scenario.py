@@ -19,9 +19,6 @@ from comity.core.scenarios import Clamp, NewAgreement, Scenario
 from comity.core.states import StateIndex
 from comity.core.streams import stream_number, stream_numbers
 from comity.core.things import Things, prospect_id
-from comity.simulate.held_arrays import HELD_QUANTITIES, HeldArrays, held_arrays
-
-__all__ = ["HELD_QUANTITIES", "HeldArrays", "held_arrays"]  # until the layout reads levers
 
 ASKABLE = (*CLAMPABLE, *(name for name in CONDITIONAL if name not in CLAMPABLE))
 """Quantities by their number in a clause; ``flare`` has a number and is never asked about."""

@@ -133,8 +133,8 @@ _PER = {
     "docket": ("severity", "flares", "excitation", "mediated_end"),
     "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
     "proliferator": ("stage",),
-    "one": ("cost", "posture", "trilateral", "first_posture", "tension", "public_good", "driver_memory",
-            "out_of_range"),
+    "one": ("cost", "posture", "trilateral", "first_posture", "tension", "public_good",
+            "driver_memory", "out_of_range"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
 

@@ -31,7 +31,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import compiled, inlined, inlined_part, part
+from comity.simulate.compiled import inlined, inlined_part, part
 from comity.simulate.draws import Draws, one_uniform
 from comity.simulate.layout import (
     FORMS,
@@ -359,7 +359,7 @@ def _review(w, p, u, c, t, a, b):
                 new = HOLLOW
             elif v < hollow + p.suspended[0, b]:
                 new = SUSPENDED
-    elif (new == SUSPENDED or new == HOLLOW) and _is_restored(w, p, u, c, t, a, b):
+    elif new in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
         new = IN_FORCE
     set_status(w, u, c, t, a, b, new, p.impulse_signed[0, b], p.impulse_ended[0, b])
 

@@ -2,8 +2,8 @@
 
 Theory
 ------
-What was learned about a leader is lost with the leader [1]_; dense working channels keep part of it,
-the understanding that survives a change of government.
+What was learned about a leader is lost with the leader [1]_; dense working channels keep part of
+it, the understanding that survives a change of government.
 
 Equation
 --------

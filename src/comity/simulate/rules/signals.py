@@ -33,8 +33,6 @@ from comity.simulate.compiled import inlined, part
 from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.rules.agreements import BROKEN, UPHELD
-from comity.simulate.rules.beliefs import leaning
 from comity.simulate.transforms import exponential, logistic, probability_of
 
 SOURCES = ("fearon-1997",)

@@ -131,7 +131,7 @@ def start(w, p, u, c):
     """Put every track at its present stage."""
     for row in range(c.proliferators.shape[0]):
         for b in range(w.stage.shape[1]):
-            w.stage[row, b] = int(math.floor(p.start_stage[row, b] + 0.5))
+            w.stage[row, b] = math.floor(p.start_stage[row, b] + 0.5)
         _talk(w, c, row)
 
 
@@ -156,7 +156,7 @@ def step(w, p, x, u, c, t):
             whole[b] = after
         pull(w, x, x.stage[row], whole)
         for b in range(stage.shape[0]):
-            after = int(math.floor(whole[b] + 0.5))
+            after = math.floor(whole[b] + 0.5)
             if after != stage[b]:
                 _spill(w, p, c, target, stage[b], after, b)
                 stage[b] = after
