@@ -268,9 +268,11 @@ def _entity_rows(case: Case, agreements: tuple[str, ...]) -> dict[str, dict[str,
 
 
 def _lever_value(clamp: Clamp, coalitions: tuple[tuple[str, str], ...]) -> float:
-    if clamp.process == "relation" and clamp.change != "set":
+    if clamp.change != "set":
         return float(clamp.value)
-    return _number(clamp.process, clamp.entity, clamp.value, coalitions)
+    number = _number(clamp.process, clamp.entity, clamp.value, coalitions)
+    low, high = _held_range(clamp.process, len(coalitions))
+    return min(max(number, low), high)  # a share next to 0 or 1 lies beyond the range in logits
 
 
 def _number(
