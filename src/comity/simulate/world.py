@@ -55,8 +55,11 @@ class World(NamedTuple):
     # agreements
     status: Ints  # (agreement, B)              position in STATUSES
     depth: Floats  # (agreement, B)             0 to 1
-    hazard: Floats  # (agreement, B)            of not being upheld, per month; UNKNOWN: compute it
+    strain: Floats  # (agreement, B)            what governments add to the log hazard
+    hazard: Floats  # (agreement, B)            of not being upheld, per month; 0 when not kept
     endurance: Floats  # (agreement, B)         hazard that it still stands; UNKNOWN when not kept
+    fresh: Ints  # (agreement, B)               1 when it came into force since its last review
+    n_fresh: Ints  # (agreement, 1)
     base_hazard: Floats  # (form, B)            at the reference, per month
     reviewed: Ints  # (2, B)                    stamp of a member's last review; members to review
     stock: Floats  # (dyad, B)                  depth in force
@@ -119,7 +122,7 @@ class World(NamedTuple):
 _INTEGER = {
     "done", "coalition", "months_in_office", "months_since_support", "clock", "terms",
     "government_changed", "changed", "n_changed", "settled_in", "n_settled_in", "upheld", "status",
-    "reviewed", "n_in_force", "ruptured", "gates", "severity", "flares", "summit", "trilateral",
+    "reviewed", "n_in_force", "fresh", "n_fresh", "ruptured", "gates", "severity", "flares", "summit", "trilateral",
     "coordination", "stage", "out_of_range",
 }  # fmt: skip
 _PER = {
@@ -129,7 +132,7 @@ _PER = {
         "fear", "talks",
     ),
     "belief": ("belief", "doubt", "upheld"),
-    "agreement": ("status", "depth", "hazard", "endurance", "gates"),
+    "agreement": ("status", "depth", "strain", "hazard", "endurance", "fresh", "gates"),
     "docket": ("severity", "flares", "excitation", "mediated_end"),
     "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
     "proliferator": ("stage",),
@@ -160,7 +163,12 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "stake": demands * spokes, "offer": demands * spokes, "alone": 2 * spokes,
         "joint": 2 * spokes, "room": 4, "record": 4,
     }  # fmt: skip
-    shapes = {"n_changed": (n, 1), "n_settled_in": (n, 1), "table": (5, max(spokes, 1))}
+    shapes = {
+        "n_changed": (n, 1),
+        "n_fresh": (len(constants.form), 1),
+        "n_settled_in": (n, 1),
+        "table": (5, max(spokes, 1)),
+    }
     return World(
         **{
             name: np.zeros(

@@ -50,7 +50,7 @@ from comity.simulate.transforms import exponential
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
 MONTHS = 12
 UNKNOWN = 1e300
-"""Hazard that is to be computed before it is used; endurance of what is not kept."""
+"""Endurance of what is not kept."""
 UPHELD, BROKEN = 1, -1
 
 
@@ -169,7 +169,8 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     was_kept, is_kept = _is_kept(before), _is_kept(status)
     if is_kept and not was_kept:
         w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], t, b))
-        w.hazard[a, b] = UNKNOWN
+        w.fresh[a, b] = 1
+        w.n_fresh[a, 0] += 1
     elif not is_kept:
         w.endurance[a, b] = UNKNOWN
         w.hazard[a, b] = 0.0
@@ -228,8 +229,8 @@ def _burden(w, p, c, a, b):
 
 
 @part()
-def _hazard(w, p, c, a, b):
-    """Return the monthly hazard that the agreement is not upheld without a change of support."""
+def _strain(w, p, c, a, b):
+    """Return what governments and regimes add to the log hazard of an agreement."""
     total, strain, count, n_democracies = 0.0, 0.0, 0, 0
     gap_0 = p.reference[0, b]
     for k in range(c.parties.shape[1]):
@@ -240,12 +241,57 @@ def _hazard(w, p, c, a, b):
             n_democracies += c.democracy[s]
             if w.months_since_support[s, b] < YEAR:
                 strain += p.support_change[c.democracy[s], b]
-    x = p.gap_effect[c.form[a], b] * total / count + _burden(w, p, c, a, b)
+    x = p.gap_effect[c.form[a], b] * total / count
     if c.form[a] == TREATY:
         x += strain + p.democracy[0, b] * n_democracies / count
         if n_democracies == count:
             x += p.joint_democracy[0, b]
-    return w.base_hazard[c.form[a], b] * exponential(x)
+    return x
+
+
+@part()
+def _renew(w, p, c, a, b):
+    """Compute the hazard of one agreement in one member anew."""
+    w.strain[a, b] = _strain(w, p, c, a, b)
+    if _is_kept(w.status[a, b]):
+        x = w.strain[a, b] + _burden(w, p, c, a, b)
+        w.hazard[a, b] = w.base_hazard[c.form[a], b] * exponential(x)
+
+
+@part()
+def _renew_all(w, p, c, a):
+    """Compute the hazard of one agreement in all members from what governments add now."""
+    burden, n_pairs, n_spokes = w.room[0], 0, 0
+    least, density = w.room[1], w.room[2]
+    for b in range(burden.shape[0]):
+        least[b] = 1.0
+        density[b] = 0.0
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if s < 0:
+            continue
+        if c.spoke_number[s] >= 0:
+            fear = w.fear[s]
+            n_spokes += 1
+            for b in range(burden.shape[0]):
+                least[b] = min(least[b], fear[b])
+        for m in range(k):
+            channels = w.density[c.dyad[c.parties[a, m], s]]
+            n_pairs += 1
+            for b in range(burden.shape[0]):
+                density[b] += channels[b]
+    depth, b_d, b_k, b_f = w.depth[a], p.depth_effect[0], p.density_effect[0], p.fear_effect[0]
+    d_0, k_0, f_0 = p.reference[1], p.reference[2], p.reference[3]
+    for b in range(burden.shape[0]):
+        burden[b] = -b_d[b] * (depth[b] - d_0[b]) - b_k[b] * (density[b] / n_pairs - k_0[b])
+    if n_spokes > 1:
+        for b in range(burden.shape[0]):
+            burden[b] -= b_f[b] * (least[b] - f_0[b])
+    hazard, base, strain = w.hazard[a], w.base_hazard[c.form[a]], w.strain[a]
+    endurance = w.endurance[a]
+    for b in range(burden.shape[0]):
+        found = base[b] * exponential(strain[b] + burden[b])
+        hazard[b] = found if endurance[b] < UNKNOWN else 0.0
 
 
 @part()
@@ -301,15 +347,16 @@ def start(w, p, u, c):
         for b in range(members):
             w.base_hazard[form, b] = -math.log1p(-p.year_risk[form, b]) / MONTHS
     for a in range(c.form.shape[0]):
+        w.n_fresh[a, 0] = 0
         for b in range(members):
             w.status[a, b] = c.status[a]
             w.depth[a, b] = c.depth[a]
             w.gates[a, b] = 0
             w.endurance[a, b] = UNKNOWN
             w.hazard[a, b] = 0.0
+            w.fresh[a, b] = 0
             if _is_kept(c.status[a]):
                 w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], 0, b))
-                w.hazard[a, b] = UNKNOWN
     for pair in range(c.pairs.shape[0]):
         count_pair(w, c, pair, 0)
         for b in range(members):
@@ -338,9 +385,25 @@ def _gather(w, c, t, a):
                 marked[b] = stamp
                 chosen[n_chosen] = b
                 n_chosen += 1
-    for m in range(n_chosen):
-        w.hazard[a, chosen[m]] = UNKNOWN
     return n_chosen
+
+
+@part()
+def _renew_some(w, p, c, t, a, n_chosen):
+    """Compute the hazard anew where a party is new or the agreement came into force last month."""
+    chosen, fresh = w.reviewed[1], w.fresh[a]
+    if t == 0:
+        for b in range(fresh.shape[0]):
+            w.strain[a, b] = _strain(w, p, c, a, b)
+    else:
+        for m in range(n_chosen):
+            _renew(w, p, c, a, chosen[m])
+    if w.n_fresh[a, 0] > 0:
+        for b in range(fresh.shape[0]):
+            if fresh[b]:
+                _renew(w, p, c, a, b)
+                fresh[b] = 0
+        w.n_fresh[a, 0] = 0
 
 
 @part()
@@ -348,9 +411,6 @@ def _review(w, p, u, c, t, a, b):
     """Review one agreement in one member whose endurance may be used up or whose party is new."""
     new = w.status[a, b]
     if _is_kept(new):
-        if w.hazard[a, b] == UNKNOWN:
-            w.hazard[a, b] = _hazard(w, p, c, a, b)
-        w.endurance[a, b] -= w.hazard[a, b]
         dropped = w.endurance[a, b] < 0.0
         if _is_refused(w, p, u, c, t, a, b) or dropped:
             v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0, b]
@@ -380,26 +440,26 @@ def step(w, p, x, u, c, t):
         row, chosen = x.agreement[a], w.reviewed[1]
         endurance, hazard = w.endurance[a], w.hazard[a]
         n_chosen = _gather(w, c, t, a)
+        _renew_some(w, p, c, t, a, n_chosen)
         if anew:
-            for b in range(members):
-                if endurance[b] < UNKNOWN:
-                    hazard[b] = UNKNOWN
+            _renew_all(w, p, c, a)
         if row < 0:
-            # Only where a party is new or the endurance is used up does anything happen.
-            marked, stamp = w.reviewed[0], t * c.form.shape[0] + a
+            n_spent = 0
             for b in range(members):
-                left = endurance[b] - hazard[b]
-                if left < 0.0 and marked[b] != stamp:
-                    chosen[n_chosen] = b
-                    n_chosen += 1
-                elif marked[b] != stamp:
-                    endurance[b] = left
+                endurance[b] -= hazard[b]
+                n_spent += endurance[b] < 0.0
             for m in range(n_chosen):
+                n_spent -= endurance[chosen[m]] < 0.0
                 _review(w, p, u, c, t, a, chosen[m])
+            if n_spent > 0:
+                for b in range(members):
+                    if endurance[b] < 0.0:
+                        _review(w, p, u, c, t, a, b)
             continue
         for b in range(members):
             held = w.held[row, b]
             if math.isnan(held):
+                endurance[b] -= hazard[b]
                 _review(w, p, u, c, t, a, b)
             else:
                 set_status(w, u, c, t, a, b, int(held), p.impulse_signed[0, b],
