@@ -31,8 +31,13 @@ Floats = NDArray[np.float64]
 @cache
 def default_parameters() -> dict[str, JudgedNumber]:
     """Return the package's own judged numbers, by dotted name."""
-    text = files("comity.simulate").joinpath("defaults.toml").read_text(encoding="utf-8")
-    return dict(_numbers("", tomllib.loads(text)))
+    folder, numbers = files("comity.simulate").joinpath("defaults"), {}
+    for path in sorted(folder.iterdir(), key=lambda item: item.name):
+        if path.name.endswith(".toml"):
+            found = dict(_numbers("", tomllib.loads(path.read_text(encoding="utf-8"))))
+            assert not numbers.keys() & found.keys(), path.name
+            numbers |= found
+    return numbers
 
 
 def merged_parameters(case: Case) -> dict[str, JudgedNumber]:

@@ -57,7 +57,11 @@ def column(table: str, name: str) -> list[str]:
 
 
 DESCRIPTION = read_toml(CASE / "case.toml")
-DEFAULTS = dict(flatten(read_toml(PACKAGE / "simulate" / "defaults.toml")))
+DEFAULTS = {
+    name: number
+    for path in sorted((PACKAGE / "simulate" / "defaults").glob("*.toml"))
+    for name, number in flatten(read_toml(path))
+}
 OWN = dict(flatten(read_toml(CASE / "parameters.toml")))
 PARAMETERS = {**DEFAULTS, **OWN}
 STATES = [StateEntry(**entry) for entry in DESCRIPTION["states"]]

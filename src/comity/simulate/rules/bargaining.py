@@ -40,7 +40,7 @@ from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import exponential, logistic, probability_of
 
-SOURCES = ("crawford-2011", "horn-wolinsky-1988", "nash-1950", "putnam-1988")
+SOURCES = ("crawford-2011", "horn-wolinsky-1988", "putnam-1988")
 ROUND = 3
 """Months between rounds; hazards are per month."""
 NASH = 0
