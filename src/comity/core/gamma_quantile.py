@@ -1,4 +1,4 @@
-"""Quantiles of the Gamma distribution, for rates behind which a counted number of episodes stands."""
+"""Quantiles of the Gamma distribution, for rates with a counted number of episodes behind them."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ class JudgedNumber(BaseModel):
 
     Between and beyond the three quantiles it is a two-piece normal on the number's own scale:
     ``real`` as it stands, ``positive`` on the logarithm, ``unit`` on the logit. ``low == high``
-    holds the number fixed. On the scale ``gamma`` it is a Gamma distribution of the given shape (the
-    number of episodes behind a rate) whose mean is ``central``.
+    holds the number fixed. On the scale ``gamma`` it is a Gamma distribution of the given shape
+    (the number of episodes behind a rate) whose mean is ``central``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

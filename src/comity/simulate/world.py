@@ -122,7 +122,8 @@ class World(NamedTuple):
 _INTEGER = {
     "done", "coalition", "months_in_office", "months_since_support", "clock", "terms",
     "government_changed", "changed", "n_changed", "settled_in", "n_settled_in", "upheld", "status",
-    "reviewed", "n_in_force", "fresh", "n_fresh", "ruptured", "gates", "severity", "flares", "summit", "trilateral",
+    "reviewed", "n_in_force", "fresh", "n_fresh",
+    "ruptured", "gates", "severity", "flares", "summit", "trilateral",
     "coordination", "stage", "out_of_range",
 }  # fmt: skip
 _PER = {
