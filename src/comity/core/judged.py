@@ -44,7 +44,7 @@ class JudgedNumber(BaseModel):
     who: str = Field(min_length=1)
     why: str = Field(min_length=1)
     source: str = ""
-    shape: float | None = Field(default=None, gt=0)
+    shape: float | None = Field(default=None, gt=0, le=100)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -54,15 +54,17 @@ class JudgedNumber(BaseModel):
             )
         if (self.shape is None) == (self.scale == "gamma"):
             raise ValueError('the scale "gamma", and no other, needs a shape')
-        if self.low == self.high:
-            return self
         if self.shape is not None:
+            if self.central <= 0:
+                raise ValueError(f"a gamma scale needs a mean above 0; found {self.central}")
             ends = gamma_quantile([0.05, 0.95], shape=self.shape, mean=self.central)
             if not np.allclose([self.low, self.high], ends, rtol=0.02):
                 raise ValueError(
                     f"a Gamma of shape {self.shape:g} and mean {self.central:g} has low "
                     f"{ends[0]:.4g} and high {ends[1]:.4g}; found {self.low} and {self.high}"
                 )
+        if self.low == self.high:
+            return self
         if self.scale == "positive" and self.low <= 0:
             raise ValueError(f"a positive scale needs low > 0; found {self.low}")
         if self.scale == "unit" and not (self.low > 0 and self.high < 1):

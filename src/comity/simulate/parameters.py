@@ -31,11 +31,15 @@ Floats = NDArray[np.float64]
 @cache
 def default_parameters() -> dict[str, JudgedNumber]:
     """Return the package's own judged numbers, by dotted name."""
-    folder, numbers = files("comity.simulate").joinpath("defaults"), {}
+    folder = files("comity.simulate").joinpath("defaults")
+    numbers: dict[str, JudgedNumber] = {}
     for path in sorted(folder.iterdir(), key=lambda item: item.name):
         if path.name.endswith(".toml"):
             found = dict(_numbers("", tomllib.loads(path.read_text(encoding="utf-8"))))
-            assert not numbers.keys() & found.keys(), path.name
+            for name in sorted(numbers.keys() & found.keys()):
+                raise ConfigError(
+                    f"defaults/{path.name}: a name must stand in one file only; found {name} again."
+                )
             numbers |= found
     return numbers
 
