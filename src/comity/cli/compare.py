@@ -17,6 +17,7 @@ from comity.cli.options import (
     NoCacheOption,
     SeedOption,
 )
+from comity.cli.plan import DryRunOption, plan_document, print_plan
 from comity.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def command(
     members: MembersOption = MEMBERS,
     months: MonthsOption = MONTHS,
     seed: SeedOption = SEED,
+    dry_run: DryRunOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,12 +53,27 @@ def command(
     loaded = load_case(case)
     settings = Settings(n_members=members, n_months=months, seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings)
+    if dry_run:
+        _print_plans(study, scenario, against, as_json)
+        return
     paired = study.contrast(scenario, against)
     session_of(ctx).close()
     if as_json:
         print_json(_document(study, paired))
     else:
         _print(study, paired)
+
+
+def _print_plans(study: Study, scenario: str, against: str, as_json: bool) -> None:
+    from comity.cli.documents import PlansDocument
+    from comity.cli.output import print_json
+
+    plans = [plan_document(study, name) for name in (scenario, against)]
+    if as_json:
+        print_json(PlansDocument(plans=plans))
+        return
+    for plan in plans:
+        print_plan(plan)
 
 
 def _print(study: Study, paired: Contrast) -> None:

@@ -84,7 +84,7 @@ def strongest_differences(study: Study) -> list[tuple[str, str, str, str]]:
             outcome = item.outcome
             if headline and outcome.id not in headline:
                 continue
-            if {outcome.agreement, outcome.state} & held:
+            if {outcome.agreement, outcome.state, outcome.demand} & held:
                 continue
             if not abs(item.difference) > 2 * item.monte_carlo_se:
                 continue

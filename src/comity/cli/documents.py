@@ -253,6 +253,13 @@ class PlanDocument(Document):
     held: list[str]
 
 
+class PlansDocument(Document):
+    """`comity compare --dry-run`: the plans of the scenario and of what it is compared with."""
+
+    schema_name: Literal["comity.plans/1"] = Field(default="comity.plans/1", alias="schema")
+    plans: list[PlanDocument]
+
+
 class DifferencePart(Document):
     """The difference in the chance of one outcome, first scenario minus second."""
 
@@ -386,6 +393,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "measure": MeasureDocument,
     "new": NewDocument,
     "plan": PlanDocument,
+    "plans": PlansDocument,
     "report": ReportDocument,
     "simulate": SimulateDocument,
 }

@@ -18,6 +18,7 @@ from comity.cli.options import (
     NoCacheOption,
     SeedOption,
 )
+from comity.cli.plan import DryRunOption, plan_document, print_plan
 from comity.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def command(
     null: Annotated[
         bool, typer.Option("--null", help="The null simulator: turnover and a random walk.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what is held and when; simulate nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,7 +56,8 @@ def command(
     settings = Settings(n_members=members, n_months=months, seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings)
     if dry_run:
-        _print_plan(study, scenario, as_json)
+        plan = plan_document(study, scenario)
+        print_json(plan) if as_json else print_plan(plan)
         return
     study.scenario(scenario)
     futures = study.null() if null else study.ensemble(scenario)
@@ -129,30 +129,6 @@ def _percent(share: float) -> str:
     from comity.core.wording import percent
 
     return percent(share)
-
-
-def _print_plan(study: Study, scenario_id: str, as_json: bool) -> None:
-    from comity.cli.documents import PlanDocument
-    from comity.cli.output import print_heading, print_json, print_text
-    from comity.core.months import month_text
-    from comity.simulate import scenario_in_words
-
-    scenario = study.scenario(scenario_id)
-    sentences = list(scenario_in_words(study.case, scenario, study.settings.n_months))
-    start = study.case.last_month
-    span = [month_text(start + 1), month_text(start + study.settings.n_months)]
-    if as_json:
-        document = PlanDocument(
-            case=study.case.id,
-            scenario=scenario.id,
-            title=scenario.title,
-            months=span,
-            held=sentences,
-        )
-        print_json(document)
-        return
-    print_heading(scenario.title, f"{span[0]} to {span[1]}; nothing was simulated.")
-    print_text(*sentences)
 
 
 def _document(study: Study, futures: Ensemble, null: bool) -> SimulateDocument:

@@ -11,7 +11,10 @@ from pydantic import BeforeValidator, PlainSerializer
 from comity.core.errors import ParameterError
 
 _MONTH_TEXT = re.compile(r"(\d{4})-(\d{2})")
-_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def month_of(date: dt.date) -> int:
@@ -54,6 +57,15 @@ def month_words(month: int) -> str:
 
     >>> month_words(668)
     'Sep 2025'
+    """
+    return f"{_NAMES[month % 12][:3]} {1970 + month // 12}"
+
+
+def month_name(month: int) -> str:
+    """Return ``month`` as it is said in a sentence.
+
+    >>> month_name(668)
+    'September 2025'
     """
     return f"{_NAMES[month % 12]} {1970 + month // 12}"
 

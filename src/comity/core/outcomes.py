@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from comity.core.months import Month
+from comity.core.things import Fault, Things
 
 OutcomeKind = Literal[
     "relation_above_start",
@@ -18,6 +20,15 @@ OutcomeKind = Literal[
     "coalition_in_office",
     "government_changed",
     "support_changed",
+    "declaration_by",
+    "summit_by",
+    "trilateral_by",
+    "mediated_by",
+    "coordinates",
+    "coordinates_by",
+    "stage_reached",
+    "alignment_above",
+    "public_good_above",
 ]
 _NEEDS: dict[str, tuple[str, ...]] = {
     "relation_above_start": ("dyad",),
@@ -29,7 +40,17 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "coalition_in_office": ("state", "coalition"),
     "government_changed": ("state",),
     "support_changed": ("state",),
+    "declaration_by": ("dyad",),
+    "summit_by": ("dyad",),
+    "trilateral_by": (),
+    "mediated_by": ("dyad",),
+    "coordinates": ("demand",),
+    "coordinates_by": ("demand",),
+    "stage_reached": ("state", "at_least"),
+    "alignment_above": ("state", "domain", "share"),
+    "public_good_above": ("share",),
 }
+_FIELDS = ("dyad", "state", "agreement", "coalition", "demand", "domain", "share", "at_least")
 OUTCOME_WORDS = {
     "relation_above_start": "the pair's relation is warmer than in the last recorded month",
     "relation_share_above": "the pair's expected share of cooperative acts is above a level",
@@ -40,14 +61,26 @@ OUTCOME_WORDS = {
     "coalition_in_office": "a coalition holds office in that month",
     "government_changed": "the head of government changes by then",
     "support_changed": "the source of leader support changes by then",
+    "declaration_by": "a new agreement of just these two has come into force by then",
+    "summit_by": "the heads of the pair have met by then",
+    "trilateral_by": "the hub and its spokes have met together by then",
+    "mediated_by": "the hub has mediated between the pair by then",
+    "coordinates": "the spokes answer a demand of the hub together in that month",
+    "coordinates_by": "the spokes have answered a demand of the hub together by then",
+    "stage_reached": "talks with a proliferator have come as far as a stage by then",
+    "alignment_above": "a spoke's alignment with the hub is above a level in that month",
+    "public_good_above": "the supply of the public good is above a level in that month",
 }
+MAX_STAGE = 4
+"""The last stage of talks with a proliferator: complete."""
 
 
 class Outcome(BaseModel):
     """A yes-or-no question about one future.
 
     The month is given as ``lead_months`` after the last recorded month or as a calendar ``month``.
-    Outcomes ending in ``_by``, ``_changed`` and ``_months`` look at all months up to it.
+    Outcomes ending in ``_by``, ``_changed``, ``_reached`` and ``_months`` look at all months up to
+    it, the others at that month alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,6 +94,8 @@ class Outcome(BaseModel):
     state: str = ""
     agreement: str = ""
     coalition: str = ""
+    demand: str = ""
+    domain: Literal["security", "economy", ""] = ""
     share: float | None = Field(default=None, gt=0, lt=1)
     at_least: int | None = Field(default=None, ge=1)
 
@@ -71,9 +106,13 @@ class Outcome(BaseModel):
         for name in _NEEDS[self.kind]:
             if getattr(self, name) in ("", None):
                 raise ValueError(f'an outcome of kind "{self.kind}" needs "{name}"')
-        for name in ("dyad", "state", "agreement", "coalition", "share", "at_least"):
+        for name in _FIELDS:
             if name not in _NEEDS[self.kind] and getattr(self, name) not in ("", None):
                 raise ValueError(f'an outcome of kind "{self.kind}" does not use "{name}"')
+        if self.kind == "stage_reached" and (self.at_least or 0) > MAX_STAGE:
+            raise ValueError(
+                f"at_least must be a stage of talks, 1 to {MAX_STAGE}; found {self.at_least}"
+            )
         return self
 
     def lead(self, start: int) -> int:
@@ -82,3 +121,28 @@ class Outcome(BaseModel):
             return self.lead_months
         assert self.month is not None
         return self.month - start
+
+
+def outcome_faults(outcome: Outcome, things: Things) -> list[Fault]:
+    """Return what an outcome names and the case does not have."""
+    role = {"stage_reached": "proliferator", "alignment_above": "spoke"}.get(outcome.kind, "state")
+    known: list[tuple[str, str, Collection[str] | None]] = [
+        ("dyad", "must name two states of the case, sorted and joined by a hyphen",
+         things.of("dyad")),
+        ("state", f"must be the code of a {role} in case.toml", things.of(role)),
+        ("agreement", "must be the id of an agreement of the case or of a scenario",
+         things.of("agreement")),
+        ("demand", "must be the id of a demand in demands.toml", things.of("demand")),
+    ]  # fmt: skip
+    faults = [
+        fault
+        for field, must, names in known
+        if getattr(outcome, field)
+        for fault in things.unknown((field,), must, getattr(outcome, field), names)
+    ]
+    states = things.of("state")
+    if outcome.coalition and (states is None or outcome.state in states):
+        must = f"must be a coalition of {outcome.state} in case.toml"
+        own = things.coalitions_of(outcome.state)
+        faults += things.unknown(("coalition",), must, outcome.coalition, own)
+    return faults

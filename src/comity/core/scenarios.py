@@ -1,43 +1,60 @@
-"""Scenarios: what is held, from when to when."""
+"""Scenarios: what is held or moved, from when to when, on what condition and how surely."""
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
-from comity.core.months import Month, month_text
+from comity.core.conditions import condition_in_words
+from comity.core.months import Month, month_name, month_text
+from comity.core.quantities import CLAMPABLE, QUANTITIES
 from comity.core.rows import Form
 
-CLAMPABLE = {
-    "mediation": "the hub mediates between a pair: 0 not at all, 1 all the time (name a dyad)",
-    "fear": "a spoke's fear of being abandoned by the hub, 0 to 1 (name a state)",
-    "pressure": "the hub's pressure on a spoke, 0 to 1 (name a state)",
-    "threat": "the threat a state feels from the common adversary, 0 to 1 (name a state)",
-    "density": "density of working channels of a pair, 0 to 1 (name a dyad)",
-    "talks": "talks with the proliferator are under way, 0 to 1 (name the proliferator)",
-    "coalition": "which coalition takes office in that month (name a state)",
-    "agreement": "status of an agreement from that month on (name an agreement)",
-    "flare": "a dispute flares in that month, with this severity 1 to 3 (name a docket)",
-}
-"""Quantities a scenario can hold, written ``quantity.entity`` such as ``mediation.JPN-KOR``."""
+__all__ = ["CLAMPABLE", "Change", "Clamp", "NewAgreement", "Scenario"]
+
+Change = Literal["set", "add", "scale"]
 
 
 class Clamp(BaseModel):
-    """Hold one named quantity at a value over some months: do(quantity = value).
+    """Hold or move one named quantity over some months: do(quantity = value), or a lever on it.
 
-    ``start_month`` and ``end_month`` (inclusive, open when absent) are calendar months or, given as
-    ``from_lead`` and ``to_lead``, months after the last recorded one (1 is the first new month).
+    Parameters
+    ----------
+    quantity, value
+        What is held, ``quantity.entity``, and at what.
+    change
+        ``set`` holds the quantity; ``add`` and ``scale`` move what the model itself would give,
+        and the result is cut to the quantity's range. A relation is moved in logits.
+    start_month, end_month
+        Calendar months, inclusive, open when absent.
+    from_lead, to_lead
+        The same as months after the last recorded one; 1 is the first new month.
+    while_
+        Condition, see `comity.core.conditions`; ``while`` in a file. An act happens once, in the
+        first month of the window in which it holds; everything else acts month by month.
+    chance
+        Drawn once per future: then the clamp acts through its window, or not at all.
+    why
+        Why this and why so much.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     quantity: str
     value: float | str
+    change: Change = "set"
     start_month: Month | None = None
     end_month: Month | None = None
     from_lead: int | None = Field(default=None, ge=1)
     to_lead: int | None = Field(default=None, ge=1)
+    # "while" is a word of the language, so that Python needs another name for the field.
+    while_: str = Field(
+        default="",
+        validation_alias=AliasChoices("while", "while_"),
+        serialization_alias="while",
+    )
+    chance: float = Field(default=1.0, gt=0, le=1, allow_inf_nan=False)
     why: str = ""
 
     @model_validator(mode="after")
@@ -46,10 +63,15 @@ class Clamp(BaseModel):
             raise ValueError("give start_month or from_lead, not both")
         if self.end_month is not None and self.to_lead is not None:
             raise ValueError("give end_month or to_lead, not both")
-        pairs = ((self.start_month, self.end_month), (self.from_lead, self.to_lead))
-        for first, last in pairs:
-            if first is not None and last is not None and last < first:
-                raise ValueError("the window ends before it starts")
+        if None not in (self.start_month, self.end_month):
+            first, last = month_text(self.start_month or 0), month_text(self.end_month or 0)
+            if last < first:
+                raise ValueError(f"a window must not end before it starts; found {first} to {last}")
+        if (self.to_lead or self.from_lead or 0) < (self.from_lead or 0):
+            raise ValueError(
+                "a window must not end before it starts; found "
+                f"from_lead {self.from_lead} and to_lead {self.to_lead}"
+            )
         return self
 
     @property
@@ -59,8 +81,13 @@ class Clamp(BaseModel):
 
     @property
     def entity(self) -> str:
-        """The state, dyad, agreement or docket that the quantity belongs to."""
+        """The state, dyad, demand, agreement or docket that the quantity belongs to."""
         return self.quantity.partition(".")[2]
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it happens in one month and does not last."""
+        return self.process in QUANTITIES and QUANTITIES[self.process].is_act
 
     def leads(self, start: int, n_months: int) -> tuple[int, int]:
         """Return first and last lead (1-based, inclusive), cut to the horizon."""
@@ -72,11 +99,52 @@ class Clamp(BaseModel):
             last = self.end_month - start
         return first, min(last, n_months)
 
-    def in_words(self, start: int, n_months: int) -> str:
-        """Return one sentence that says what is held and when."""
+    def acting_leads(self, start: int, n_months: int) -> tuple[int, int]:
+        """Return first and last lead in which it can act; last < first: never.
+
+        An act without a condition has one month: the first of its window, if that is still to come.
+        """
         first, last = self.leads(start, n_months)
-        sentence = f"{self.quantity} is held at {self.value} from {month_text(start + first)}"
-        return f"{sentence} to {month_text(start + last)}."
+        if not self.is_act or self.while_:
+            return first, last
+        if self.start_month is not None and self.start_month <= start:
+            return 1, 0
+        return first, min(first, last)
+
+    def in_words(self, start: int, n_months: int) -> str:
+        """Return one sentence that says what is held or moved, when, and on what condition."""
+        first, last = self.acting_leads(start, n_months)
+        if last < first:
+            return f"{self.quantity} is not held within {n_months} months."
+        span = f"from {month_name(start + first)} to {month_name(start + last)}"
+        if first == last:
+            span = f"in {month_name(start + first)}"
+        if self.while_ and self.is_act:
+            when = f" once, in the first month {span} in which {condition_in_words(self.while_)}"
+        else:
+            when = f" {span}"
+            when += f" while {condition_in_words(self.while_)}" if self.while_ else ""
+        if self.chance < 1:
+            when += f", with a chance of {100 * self.chance:g}%, drawn once per future"
+        return f"{self._deed()}{when}."
+
+    def _deed(self) -> str:
+        value, entity = self.value, self.entity
+        if not isinstance(value, str) and self.change == "add":
+            verb = "raised" if value >= 0 else "lowered"
+            return f"{self.quantity} is {verb} by {abs(value):g}"
+        if not isinstance(value, str) and self.change == "scale":
+            return f"{self.quantity} is multiplied by {value:g}"
+        shown = value if isinstance(value, str) else f"{value:g}"
+        match self.process:
+            case "coalition":
+                return f'Coalition "{shown}" of {entity} takes office'
+            case "flare":
+                return f'Dispute "{entity}" flares with severity {shown}'
+            case "summit":
+                return f"{entity} meet at a summit"
+            case _:
+                return f"{self.quantity} is held at {shown}"
 
 
 class NewAgreement(BaseModel):

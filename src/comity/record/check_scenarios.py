@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from comity.core.errors import Problem, nearest_match
+from collections.abc import Collection
+
+from comity.core.errors import Problem
 from comity.core.months import month_of, month_text
-from comity.core.outcomes import Outcome
-from comity.core.rows import STATUSES
+from comity.core.outcomes import Outcome, outcome_faults
+from comity.core.scenario_checks import clamp_faults
 from comity.core.scenarios import CLAMPABLE, Clamp, Scenario
-from comity.record.check_parameters import HELD, entities
-from comity.record.check_states import check_dyad
+from comity.core.things import Things, prospect_ids
 from comity.record.draft import Draft
-from comity.record.located import Located, quoted
+from comity.record.located import Located
 from comity.record.repeats import repeated
 
 MAX_LEAD_MONTHS = 600
@@ -24,6 +25,11 @@ def check_scenarios(draft: Draft) -> list[Problem]:
         problems += check_outcome(draft, item, item.value, ())
     for item in draft.scenarios.items:
         problems += _scenario(draft, item)
+    prospects = prospect_ids(draft.with_role("spoke") or ())
+    for row in draft.agreements.rows:
+        if row.value.id in prospects:
+            must = "must differ from the declarations that the model itself may negotiate"
+            problems.append(row.problem("id", must, row.value.id, "Choose another id."))
     return problems
 
 
@@ -31,20 +37,8 @@ def check_outcome(
     draft: Draft, item: Located, outcome: Outcome, keys: tuple[str | int, ...]
 ) -> list[Problem]:
     """Return what an outcome names and the case does not have."""
-    problems: list[Problem] = []
-    if outcome.dyad:
-        problems += check_dyad(draft, item, (*keys, "dyad"), outcome.dyad)
-    if outcome.state:
-        must = "must be the code of a state in case.toml"
-        unknown = item.unknown((*keys, "state"), must, outcome.state, draft.codes)
-        problems += unknown
-        if outcome.coalition and not unknown:
-            must = f"must be a coalition of {outcome.state} in case.toml"
-            known = draft.coalitions_of(outcome.state)
-            problems += item.unknown((*keys, "coalition"), must, outcome.coalition, known)
-    if outcome.agreement:
-        must = "must be the id of an agreement of the case or of a scenario"
-        problems += item.unknown((*keys, "agreement"), must, outcome.agreement, _agreements(draft))
+    faults = outcome_faults(outcome, _things(draft, _asked_agreements(draft)))
+    problems = [item.fault(fault.under(*keys)) for fault in faults]
     if outcome.month is not None and draft.as_of is not None:
         lead = outcome.month - month_of(draft.as_of)
         if not 1 <= lead <= MAX_LEAD_MONTHS:
@@ -53,15 +47,11 @@ def check_outcome(
     return problems
 
 
-def _agreements(draft: Draft) -> set[str] | None:
-    known = draft.agreements.column("id")
-    readable = draft.scenarios.raw is not None and len(draft.scenarios.raw) == len(
-        draft.scenarios.items
-    )
-    if known is None or not readable:
+def _asked_agreements(draft: Draft) -> set[str] | None:
+    scenarios = draft.scenarios
+    if scenarios.raw is None or len(scenarios.raw) != len(scenarios.items):
         return None  # a scenario that could not be read may bring the agreement about
-    new = {row.id for item in draft.scenarios.items for row in item.value.agreements}
-    return known | new
+    return _agreements(draft, *(item.value for item in scenarios.items))
 
 
 def _scenario(draft: Draft, item: Located[Scenario]) -> list[Problem]:
@@ -75,95 +65,71 @@ def _scenario(draft: Draft, item: Located[Scenario]) -> list[Problem]:
         must = "the baseline holds nothing and brings nothing about"
         key = "clamps" if scenario.clamps else "agreements"
         problems.append(item.problem(key, must, f"{len(getattr(scenario, key))} of them"))
-    known = draft.agreements.column("id")
+    known, prospects = draft.agreements.column("id"), prospect_ids(draft.with_role("spoke") or ())
     for number, agreement in enumerate(scenario.agreements):
         keys = ("agreements", number)
         if known is not None and agreement.id in known:
             must = "must differ from the agreements of the case"
             problems.append(item.problem((*keys, "id"), must, agreement.id))
+        elif agreement.id in prospects:
+            must = "must differ from the declarations that the model itself may negotiate"
+            problems.append(item.problem((*keys, "id"), must, agreement.id))
         for place, party in enumerate(agreement.parties):
             must = "must be the code of a state in case.toml"
             problems += item.unknown((*keys, "parties", place), must, party, draft.codes)
-    new = {agreement.id for agreement in scenario.agreements}
+    things = _things(draft, _agreements(draft, scenario))
     for number, clamp in enumerate(scenario.clamps):
-        problems += _clamp(draft, item, clamp, ("clamps", number), new)
+        problems += _clamp(draft, item, clamp, ("clamps", number), things)
     return problems
 
 
 def _clamp(
-    draft: Draft, item: Located, clamp: Clamp, keys: tuple[str | int, ...], new: set[str]
+    draft: Draft, item: Located, clamp: Clamp, keys: tuple[str | int, ...], things: Things
 ) -> list[Problem]:
-    quantity, entity, value = clamp.process, clamp.entity, clamp.value
-    at, problems = (*keys, "quantity"), list[Problem]()
-    if quantity not in CLAMPABLE:
-        must = "must be a quantity that a scenario can hold, written quantity.entity"
-        hint = nearest_match(quantity, CLAMPABLE)
-        if hint.startswith("Nearest: ") and entity:
-            meant = hint.partition('"')[2].rpartition('"')[0]
-            known = _known(draft, meant, new) or {entity}
-            near = entity if entity in known else _nearest_word(entity, known)
-            hint = f'Nearest: "{meant}.{near}".' if near else hint
-        problems.append(item.problem(at, must, clamp.quantity, hint))
-        return problems
+    start = None if draft.as_of is None else month_of(draft.as_of)
+    faults = clamp_faults(clamp, things, start)
+    problems = [item.fault(fault.under(*keys)) for fault in faults]
     end = clamp.end_month
-    if draft.as_of is not None and end is not None and end <= month_of(draft.as_of):
+    is_known = clamp.process in CLAMPABLE
+    if is_known and start is not None and end is not None and end <= start:
         must = f"must lie after the month of as_of ({draft.as_of})"
         problems.append(item.problem((*keys, "end_month"), must, month_text(end)))
-    known = _known(draft, quantity, new)
-    if known is not None and entity not in known:
-        near = _nearest_word(entity, known)
-        hint = f'Nearest: "{quantity}.{near}".' if near else nearest_match(entity, sorted(known))
-        must = f"must name what exists: {CLAMPABLE[quantity]}"
-        problems.append(item.problem(at, must, clamp.quantity, hint))
-    return problems + _value(draft, item, keys, quantity, entity, value)
+    return problems
 
 
-def _known(draft: Draft, quantity: str, new: set[str]) -> set[str] | None:
-    """Return what a quantity may be held of; None when it cannot be known."""
-    if quantity == "agreement":
-        ids = draft.agreements.column("id")
-        return None if ids is None else ids | new
-    if quantity == "flare":
-        return draft.disputes.column("id")
-    if quantity == "coalition":
-        return draft.codes
-    return entities(draft, quantity)
+def _things(draft: Draft, agreements: Collection[str] | None) -> Things:
+    """Return what can be named; None where a fault elsewhere hides what there is."""
+    own = None
+    if draft.coalitions.raw is not None and draft.codes is not None:
+        own = {code: draft.coalitions_of(code) or set[str]() for code in draft.codes}
+    return Things(
+        {
+            "dyad": draft.dyads,
+            "state": draft.codes,
+            "hub": draft.with_role("hub"),
+            "spoke": draft.with_role("spoke"),
+            "proliferator": draft.with_role("proliferator"),
+            "demand": draft.demands.words("id"),
+            "docket": draft.disputes.column("id"),
+            "agreement": agreements,
+        },
+        own,
+    )
 
 
-def _nearest_word(found: str, known: set[str]) -> str:
-    hint = nearest_match(found, sorted(known))
-    return hint.partition('"')[2].rpartition('"')[0] if hint.startswith("Nearest: ") else ""
+def _agreements(draft: Draft, *scenarios: Scenario) -> set[str] | None:
+    """Return the agreements that can be simulated, with those that ``scenarios`` bring about.
 
-
-def _value(
-    draft: Draft,
-    item: Located,
-    keys: tuple[str | int, ...],
-    quantity: str,
-    entity: str,
-    value: float | str,
-) -> list[Problem]:
-    at = (*keys, "value")
-    if quantity == "agreement":
-        return item.unknown(at, "must be a status of an agreement", str(value), set(STATUSES))
-    if quantity == "coalition":
-        known = draft.coalitions_of(entity)
-        if known is None or not known:
-            return []
-        must = f"must be a coalition of {entity} in case.toml"
-        return item.unknown(at, must, str(value), known)
-    if quantity == "flare":
-        if value in (1, 2, 3):
-            return []
-        return [item.problem(at, "must be a severity: 1, 2 or 3", value, _nearest(value, 1, 3))]
-    assert quantity in HELD
-    if isinstance(value, float) and 0 <= value <= 1:
-        return []
-    return [item.problem(at, "must be a number from 0 to 1", value, _nearest(value, 0, 1))]
-
-
-def _nearest(value: float | str, low: int, high: int) -> str:
-    if isinstance(value, str) or value != value:
-        return ""
-    nearest = min(max(value, low), high)
-    return f"Nearest: {quoted(f'{round(nearest) if high > 1 else nearest:g}')}."
+    Left out are those of fewer than two states of the case: nobody there keeps them to another.
+    """
+    known, codes = draft.agreements.column("id"), draft.codes
+    if known is None or codes is None:
+        return None
+    spokes = draft.with_role("spoke")  # where a state could not be read, any may be a spoke
+    alone = {
+        row.value.id
+        for row in draft.agreements.rows
+        if len(codes.intersection(row.value.parties)) < 2
+    }
+    new = {row.id for scenario in scenarios for row in scenario.agreements}
+    return (known - alone) | set(prospect_ids(codes if spokes is None else spokes)) | new

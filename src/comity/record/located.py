@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from comity.core.errors import Problem, nearest_match
+from comity.core.things import Fault
 
 Item = TypeVar("Item")
 Path = tuple[str | int, ...]
@@ -50,6 +51,10 @@ class Located(Generic[Item]):
         return Problem(
             self.file, self.row_of(*keys), key_words(self.path + keys), must, quoted(found), fix
         )
+
+    def fault(self, fault: Fault) -> Problem:
+        """Return a problem for something that does not hold under its keys."""
+        return self.problem(fault.keys, fault.must, fault.found, fault.fix)
 
     def unknown(
         self,

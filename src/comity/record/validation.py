@@ -123,7 +123,9 @@ def known_keys(model: type[BaseModel], keys: Path) -> list[str]:
         if isinstance(key, str):
             fields = getattr(here, "model_fields", {})
             here = _model_in(fields[key].annotation) if key in fields else here
-    return list(getattr(here, "model_fields", {}))
+    # A field that is called otherwise in files, as `while` must be, says so for its output.
+    fields = getattr(here, "model_fields", {})
+    return [field.serialization_alias or name for name, field in fields.items()]
 
 
 def _model_in(annotation: Any) -> Any:

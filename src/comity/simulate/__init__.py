@@ -1,11 +1,12 @@
 """The system month by month: scenarios in, ensembles of futures and paired contrasts out."""
 
+from comity.simulate.compose import compose_scenarios, scenario_in_words
 from comity.simulate.contrast import contrast_scenarios
 from comity.simulate.ensemble import simulate_scenario
 from comity.simulate.kernel import kernel_folder
 from comity.simulate.parameters import default_parameters, merged_parameters
 from comity.simulate.registry import rule_sources
-from comity.simulate.scenario import compose_scenarios, scenario_in_words, scenario_problems
+from comity.simulate.scenario import scenario_problems
 
 __all__ = [
     "compose_scenarios",

@@ -21,9 +21,9 @@ from comity.core.relations import RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
+from comity.simulate.compose import find_scenario
 from comity.simulate.outcomes import asked_outcomes, outcome_happened
 from comity.simulate.pool import Progress, in_block_order, thread_count
-from comity.simulate.scenario import find_scenario
 from comity.simulate.split import Floats, split_variance
 
 Pair = tuple[Slot, Slot]

@@ -14,10 +14,10 @@ from comity.core.relations import QUANTILE_LEVELS, RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
+from comity.simulate.compose import find_scenario
 from comity.simulate.outcomes import asked_outcomes, outcome_happened
 from comity.simulate.pool import Progress, in_block_order, thread_count
 from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.scenario import find_scenario
 from comity.simulate.split import split_variance
 from comity.simulate.summary import Summary, new_summary
 

@@ -1,120 +1,145 @@
-"""Scenarios: what is held, checked against the case and laid out month by month."""
+"""Scenarios: what is held or moved, checked against the case and laid out as levers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations, product
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.core.case import Case
-from comity.core.errors import ConfigError, ParameterError, nearest_match
+from comity.core.conditions import RELATIONS, Clause, parse_condition
+from comity.core.errors import ConfigError, nearest_match
+from comity.core.quantities import CLAMPABLE, CONDITIONAL, QUANTITIES
 from comity.core.rows import STATUSES
-from comity.core.scenarios import CLAMPABLE, Clamp, NewAgreement, Scenario
+from comity.core.scenario_checks import clamp_faults
+from comity.core.scenarios import Clamp, NewAgreement, Scenario
+from comity.core.states import StateIndex
+from comity.core.streams import stream_number, stream_numbers
+from comity.core.things import Things, prospect_id
+from comity.simulate.held_arrays import HELD_QUANTITIES, HeldArrays, held_arrays
 
-PAIR_QUANTITIES = ("mediation", "density")
-STATE_QUANTITIES = ("fear", "pressure", "threat", "talks")
-HELD_QUANTITIES = PAIR_QUANTITIES + STATE_QUANTITIES
-ACTS = ("coalition", "flare")
-"""Held in the first month of their window only: they happen, they do not last."""
+__all__ = ["HELD_QUANTITIES", "HeldArrays", "held_arrays"]  # until the layout reads levers
 
+ASKABLE = (*CLAMPABLE, *(name for name in CONDITIONAL if name not in CLAMPABLE))
+"""Quantities by their number in a clause; ``flare`` has a number and is never asked about."""
 
-FOREVER = 10**9
-"""End of an open window."""
+CHANGES = ("set", "add", "scale")
+PROSPECT_DEPTH = 1.2
+"""Depth, of 3, of a new joint declaration: common aims are named, obligations are not."""
 
-
-@dataclass(frozen=True)
-class HeldArrays:
-    """What a scenario holds, by entity and month; NaN or -1 (flare: 0) where nothing is held."""
-
-    levels: dict[str, NDArray[np.float64]]  # quantity -> (entity, month)
-    coalition: NDArray[np.int64]  # (state, month)         coalition numbered over all states
-    agreement: NDArray[np.int64]  # (agreement, month)     position in STATUSES
-    flare: NDArray[np.int64]  # (docket, month)            severity
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
-def find_scenario(case: Case, scenario: Scenario | str) -> Scenario:
-    """Return a scenario given itself or its id.
+class Levers(NamedTuple):
+    """What a scenario holds or moves, lever by lever in its order; the later lever counts.
 
-    Raises
-    ------
-    ConfigError
-        The case has no scenario of that id; the message names the nearest one.
+    A row is one held quantity of one entity; rows are numbered in order of first appearance. The
+    last eighteen fields give the row of every entity of a quantity, or -1.
     """
-    if isinstance(scenario, Scenario):
-        return scenario
-    found = case.scenario(scenario)
-    if found is None:
-        known = [item.id for item in case.scenarios]
-        hint = nearest_match(scenario, known)
-        raise ConfigError(f'no scenario "{scenario}" in case {case.id}. {hint}'.rstrip())
-    return found
+
+    target: Ints  # (lever,)                row
+    first: Ints  # (lever,)                 lead, 1 is the first new month
+    last: Ints  # (lever,)                  lead, inclusive; below first: never
+    value: Floats  # (lever,)               word numbered; a relation that is set in logits
+    change: Ints  # (lever,)                position in CHANGES
+    chance: Floats  # (lever,)
+    stream: Ints  # (lever,)                address of the draw, 0 where it is sure
+    is_act: Ints  # (lever,)                happens once and does not last
+    first_clause: Ints  # (lever + 1,)      clauses of a lever: first[k] .. first[k + 1]
+    clause_quantity: Ints  # (clause,)      position in ASKABLE
+    clause_entity: Ints  # (clause,)        row of that quantity's entities
+    clause_relation: Ints  # (clause,)      position in RELATIONS
+    clause_value: Floats  # (clause,)       word numbered; a relation in logits
+    low: Floats  # (row,)
+    high: Floats  # (row,)
+    mediation: Ints  # (dyad,)
+    density: Ints  # (dyad,)
+    fear: Ints  # (spoke,)
+    pressure: Ints  # (state,)
+    threat: Ints  # (state,)
+    talks: Ints  # (proliferator,)
+    posture: Ints  # (1,)                   the hub
+    commitment: Ints  # (spoke,)
+    tension: Ints  # (1,)                   the hub
+    stage: Ints  # (proliferator,)
+    alignment_security: Ints  # (spoke,)
+    alignment_economy: Ints  # (spoke,)
+    coordination: Ints  # (demand,)
+    relation: Ints  # (dyad,)
+    coalition: Ints  # (state,)
+    agreement: Ints  # (agreement,)
+    flare: Ints  # (docket,)
+    summit: Ints  # (dyad,)
 
 
-def compose_scenarios(*scenarios: Scenario) -> Scenario:
-    """Return one scenario that holds everything the given ones hold.
+def prospect_agreements(case: Case) -> tuple[NewAgreement, ...]:
+    """Return the declarations that the model itself may bring about, one for each pair of spokes.
 
-    Raises
-    ------
-    ConfigError
-        No scenario is given, two bring about different agreements of one id, or two hold one
-        quantity at different values in the same months.
+    In the order of the pairs; they cover no issue in particular.
     """
-    if not scenarios:
-        raise ConfigError("at least one scenario is needed to compose; found none.")
-    agreements: dict[str, NewAgreement] = {}
-    for scenario in scenarios:
-        for row in scenario.agreements:
-            if agreements.setdefault(row.id, row) != row:
-                raise ConfigError(
-                    f'scenarios to compose bring about two different agreements "{row.id}"; '
-                    "rename one."
-                )
-    for one, other in combinations(scenarios, 2):
-        for first, second in product(one.clamps, other.clamps):
-            if _contradict(first, second):
-                raise ConfigError(
-                    f'scenarios "{one.id}" and "{other.id}" cannot be joined: both hold '
-                    f"{first.quantity} in the same months, at {first.value} and at "
-                    f"{second.value}. Join others, or write a scenario that says which counts."
-                )
-    return Scenario(
-        id="-and-".join(item.id for item in scenarios),
-        title="; ".join(item.title for item in scenarios),
-        question=" ".join(item.question for item in scenarios if item.question),
-        description=" ".join(item.description for item in scenarios if item.description),
-        clamps=tuple(clamp for item in scenarios for clamp in item.clamps),
-        agreements=tuple(agreements.values()),
+    return tuple(
+        NewAgreement(
+            id=prospect_id(*label.split("-")),
+            name=f"New joint declaration of {case.dyad_words(label)}",
+            parties=tuple(label.split("-")),
+            form="statement",
+            depth=PROSPECT_DEPTH,
+        )
+        for label in StateIndex(case.with_role("spoke")).dyads
     )
 
 
-def _contradict(first: Clamp, second: Clamp) -> bool:
-    """Whether two clamps hold one quantity at different values in a month that both cover."""
-    if first.quantity != second.quantity or first.value == second.value:
-        return False
-    windows = [
-        ((clamp.start_month, clamp.end_month), (clamp.from_lead, clamp.to_lead))
-        for clamp in (first, second)
-    ]
-    for kind in (0, 1):
-        if all(window[1 - kind] == (None, None) for window in windows):
-            (a, b), (c, d) = (window[kind] for window in windows)
-            return (a or 0) <= (FOREVER if d is None else d) and (c or 0) <= (
-                FOREVER if b is None else b
-            )
-    return True  # calendar months beside leads: taken to meet, so that nothing wins in silence
+def things_of(case: Case, agreements: tuple[NewAgreement, ...] = ()) -> Things:
+    """Return what can be named in a case to which scenarios add ``agreements``.
+
+    A pair may be named in either order. Only agreements between two or more states of the case
+    count: the others are not simulated.
+    """
+    codes = set(case.index.codes)
+    rows = [*case.agreements, *prospect_agreements(case), *agreements]
+    dyads = case.index.dyads
+    return Things(
+        {
+            "dyad": [*dyads, *("-".join(reversed(label.split("-"))) for label in dyads)],
+            "state": case.index.codes,
+            "hub": case.with_role("hub"),
+            "spoke": case.with_role("spoke"),
+            "proliferator": case.with_role("proliferator"),
+            "demand": [row.id for row in case.demands],
+            "docket": [row.id for row in case.disputes],
+            "agreement": [row.id for row in rows if len(codes.intersection(row.parties)) > 1],
+        },
+        {code: [row.id for row in case.coalitions if row.state == code] for code in codes},
+    )
 
 
 def scenario_problems(case: Case, scenario: Scenario) -> tuple[str, ...]:
     """Return what a scenario asks that the case cannot give, a sentence each; empty when sound."""
+    things = things_of(case, scenario.agreements)
     problems = [
-        text for clamp in scenario.clamps if (text := _clamp_problem(case, scenario, clamp))
+        str(fault.under("clamps", number))
+        for number, clamp in enumerate(scenario.clamps)
+        for fault in clamp_faults(clamp, things, case.last_month)
     ]
+    prospects = {row.id for row in prospect_agreements(case)}
     taken = {row.id for row in case.agreements}
+    problems += [
+        f'agreement "{name}" of the case has the id of the declaration that its spokes may yet '
+        "negotiate; choose another id."
+        for name in sorted(prospects & taken)
+    ]
     for row in scenario.agreements:
         if row.id in taken:
             problems.append(f'agreement "{row.id}" exists in the case already; choose another id.')
+        elif row.id in prospects:
+            problems.append(
+                f'agreement "{row.id}" is the one that the model itself may negotiate; '
+                "choose another id."
+            )
         unknown = [code for code in row.parties if code not in case.index.codes]
         if unknown:
             hint = nearest_match(unknown[0], case.index.codes)
@@ -125,39 +150,8 @@ def scenario_problems(case: Case, scenario: Scenario) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def scenario_in_words(case: Case, scenario: Scenario, n_months: int) -> tuple[str, ...]:
-    """Return one sentence per thing held, without running anything."""
-    lines = [
-        f'Agreement "{row.name}" between {", ".join(row.parties)} becomes possible.'
-        for row in scenario.agreements
-    ]
-    for clamp in scenario.clamps:
-        first, last = clamp_leads(clamp, case.last_month, n_months)
-        if last < first:
-            lines.append(f"{clamp.quantity} is not held within {n_months} months.")
-        else:
-            lines.append(clamp.in_words(case.last_month, n_months))
-    return tuple(lines) or ("Nothing is held.",)
-
-
-def clamp_leads(clamp: Clamp, start: int, n_months: int) -> tuple[int, int]:
-    """Return first and last lead (inclusive) in which a clamp acts; last < first: never."""
-    first, last = clamp.leads(start, n_months)
-    if clamp.process not in ACTS:
-        return first, last
-    if clamp.start_month is not None and clamp.start_month <= start:
-        return 1, 0
-    return first, min(first, last)
-
-
-def held_arrays(
-    case: Case,
-    scenario: Scenario,
-    coalitions: tuple[tuple[str, str], ...],
-    agreements: tuple[str, ...],
-    n_months: int,
-) -> HeldArrays:
-    """Return what the scenario holds, laid out by entity and month.
+def check_scenario(case: Case, scenario: Scenario) -> None:
+    """Refuse a scenario that the case cannot give.
 
     Raises
     ------
@@ -169,93 +163,150 @@ def held_arrays(
         lines = "\n".join(f"  {problem}" for problem in problems)
         noun = "problem" if len(problems) == 1 else "problems"
         raise ConfigError(f"scenario {scenario.id}: {len(problems)} {noun}.\n{lines}")
-    n, pairs = len(case.index), case.index.n_dyads
-    levels = {
-        name: np.full((pairs if name in PAIR_QUANTITIES else n, n_months), np.nan)
-        for name in HELD_QUANTITIES
-    }
-    coalition = np.full((n, n_months), -1, np.int64)
-    agreement = np.full((len(agreements), n_months), -1, np.int64)
-    dockets = [row.id for row in case.disputes]
-    flare = np.zeros((len(dockets), n_months), np.int64)
+
+
+def canonical_entity(case: Case, quantity: str, entity: str) -> str:
+    """Return the entity of a quantity as arrays name it: a pair with its codes sorted."""
+    return case.index.dyad_label(entity) if QUANTITIES[quantity].of == "dyad" else entity
+
+
+def lever_arrays(
+    case: Case,
+    scenario: Scenario,
+    *,
+    coalitions: tuple[tuple[str, str], ...],
+    agreements: tuple[str, ...],
+    n_months: int,
+) -> Levers:
+    """Return what the scenario holds, as arrays.
+
+    Parameters
+    ----------
+    case, scenario
+        The system and what is held in it.
+    coalitions
+        State and id of every coalition, numbered over all states.
+    agreements
+        Ids of the simulated agreements, in row order.
+    n_months
+        Horizon, to which the windows are cut.
+
+    Raises
+    ------
+    ConfigError
+        Every problem of the scenario, one per line; or two random streams share an address.
+    """
+    check_scenario(case, scenario)
+    rows = _entity_rows(case, agreements)
+    found: dict[tuple[str, str], int] = {}  # quantity and entity -> row
+    columns: dict[str, list[float]] = {name: [] for name in Levers._fields[:8]}
+    clauses: list[tuple[int, int, int, float]] = []
+    first_clause = [0]
+    names: list[str] = []  # of random streams
     for clamp in scenario.clamps:
-        first, last = clamp_leads(clamp, case.last_month, n_months)
-        when = slice(first - 1, max(first - 1, last))
-        if clamp.process in PAIR_QUANTITIES:
-            levels[clamp.process][case.index.dyad_number(clamp.entity), when] = float(clamp.value)
-        elif clamp.process in STATE_QUANTITIES:
-            levels[clamp.process][case.index.number(clamp.entity), when] = float(clamp.value)
-        elif clamp.process == "coalition":
-            number = coalitions.index((clamp.entity, str(clamp.value)))
-            coalition[case.index.number(clamp.entity), when] = number
-        elif clamp.process == "agreement":
-            row = agreements.index(clamp.entity)
-            agreement[row, when] = STATUSES.index(str(clamp.value))
-        else:
-            flare[dockets.index(clamp.entity), when] = int(clamp.value)
-    return HeldArrays(levels, coalition, agreement, flare)
+        name, entity = clamp.process, canonical_entity(case, clamp.process, clamp.entity)
+        first, last = clamp.acting_leads(case.last_month, n_months)
+        stream = 0
+        if clamp.chance < 1:
+            before = sum(other.startswith(f"scenario/{name}.{entity}/") for other in names)
+            names.append(f"scenario/{name}.{entity}/chance-{before + 1}")
+            stream = stream_number(names[-1])
+        numbers = {
+            "target": found.setdefault((name, entity), len(found)),
+            "first": first,
+            "last": last,
+            "value": _lever_value(clamp, coalitions),
+            "change": CHANGES.index(clamp.change),
+            "chance": clamp.chance,
+            "stream": stream,
+            "is_act": clamp.is_act,
+        }
+        for column, number in numbers.items():
+            columns[column].append(number)
+        clauses += [
+            _clause(case, clause, rows, coalitions) for clause in parse_condition(clamp.while_)
+        ]
+        first_clause.append(len(clauses))
+    stream_numbers(names)
+    held: dict[str, NDArray[Any]] = {
+        name: np.full(len(rows[name]), -1, np.int64) for name in CLAMPABLE
+    }
+    for (name, entity), row in found.items():
+        held[name][rows[name][entity]] = row
+    ranges = [_held_range(name, len(coalitions)) for name, _ in found]
+    return Levers(
+        **{name: _column(name, values) for name, values in columns.items()},
+        first_clause=np.array(first_clause, np.int64),
+        clause_quantity=np.array([row[0] for row in clauses], np.int64),
+        clause_entity=np.array([row[1] for row in clauses], np.int64),
+        clause_relation=np.array([row[2] for row in clauses], np.int64),
+        clause_value=np.array([row[3] for row in clauses], np.float64),
+        low=np.array([low for low, _ in ranges], np.float64),
+        high=np.array([high for _, high in ranges], np.float64),
+        **held,
+    )
 
 
-def _clamp_problem(case: Case, scenario: Scenario, clamp: Clamp) -> str:
-    """Return what is wrong with a clamp, or nothing."""
-    name, entity, value = clamp.process, clamp.entity, clamp.value
-    if name not in CLAMPABLE:
-        return (
-            f'"{clamp.quantity}": a scenario cannot hold "{name}". '
-            f"{nearest_match(name, CLAMPABLE)}".rstrip()
-        )
-    if name in PAIR_QUANTITIES:
-        try:
-            case.index.dyad_number(entity)
-        except ParameterError as problem:
-            return f'"{clamp.quantity}": {problem}'
-        return _share_problem(clamp)
-    known = _entities(case, scenario, name)
-    if entity not in known:
-        hint = nearest_match(entity, known)
-        return f'"{clamp.quantity}": no {_NOUN[name]} "{entity}" in this case. {hint}'.rstrip()
-    if name in STATE_QUANTITIES:
-        return _share_problem(clamp)
-    allowed = {
-        "coalition": [row.id for row in case.coalitions if row.state == entity],
-        "agreement": list(STATUSES),
-        "flare": ["1", "2", "3"],
-    }[name]
-    text = value if isinstance(value, str) else f"{value:g}"
-    if text not in allowed:
-        hint = nearest_match(text, allowed)
-        return f'"{clamp.quantity}" cannot be held at "{text}". {hint}'.rstrip()
-    return ""
+def _column(name: str, values: list[float]) -> NDArray[Any]:
+    return np.array(values, np.float64 if name in ("value", "chance") else np.int64)
 
 
-_NOUN = {
-    "fear": "state",
-    "pressure": "state",
-    "threat": "state",
-    "talks": "proliferator",
-    "coalition": "state",
-    "agreement": "agreement of two or more of its states",
-    "flare": "docket",
-}
+def _entity_rows(case: Case, agreements: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """Return the row of every entity of every quantity, the one entity of a quantity of none."""
+    entities: dict[str, tuple[str, ...]] = {
+        "dyad": case.index.dyads,
+        "state": case.index.codes,
+        "hub": case.with_role("hub"),
+        "spoke": case.with_role("spoke"),
+        "proliferator": case.with_role("proliferator"),
+        "demand": tuple(row.id for row in case.demands),
+        "docket": tuple(row.id for row in case.disputes),
+        "agreement": agreements,
+        "": ("",),
+    }
+    numbered = {
+        kind: {entity: row for row, entity in enumerate(names)} for kind, names in entities.items()
+    }
+    return {name: numbered[QUANTITIES[name].of] for name in ASKABLE}
 
 
-def _entities(case: Case, scenario: Scenario, name: str) -> list[str]:
-    if name == "agreement":
-        rows = [*case.agreements, *scenario.agreements]
-        codes = set(case.index.codes)
-        return [row.id for row in rows if len(codes.intersection(row.parties)) > 1]
-    if name == "flare":
-        return [row.id for row in case.disputes]
-    if name == "talks":
-        return list(case.with_role("proliferator"))
-    return list(case.index.codes)
+def _lever_value(clamp: Clamp, coalitions: tuple[tuple[str, str], ...]) -> float:
+    if clamp.process == "relation" and clamp.change != "set":
+        return float(clamp.value)
+    return _number(clamp.process, clamp.entity, clamp.value, coalitions)
 
 
-def _share_problem(clamp: Clamp) -> str:
-    try:
-        value = float(clamp.value)
-    except ValueError:
-        value = float("nan")
-    if not 0 <= value <= 1:
-        return f'"{clamp.quantity}" lies between 0 and 1; found {clamp.value}.'
-    return ""
+def _number(
+    quantity: str, entity: str, value: float | str, coalitions: tuple[tuple[str, str], ...]
+) -> float:
+    """Return a value as arrays hold it: words numbered, a share of cooperative acts in logits."""
+    match quantity:
+        case "coalition":
+            return coalitions.index((entity, str(value)))
+        case "agreement":
+            return STATUSES.index(str(value))
+        case "relation":
+            return math.log(float(value) / (1 - float(value)))
+        case _:
+            return float(value)
+
+
+def _clause(
+    case: Case,
+    clause: Clause,
+    rows: Mapping[str, Mapping[str, int]],
+    coalitions: tuple[tuple[str, str], ...],
+) -> tuple[int, int, int, float]:
+    name, entity = clause.quantity, canonical_entity(case, clause.quantity, clause.entity)
+    return (
+        ASKABLE.index(name),
+        rows[name][entity],
+        tuple(RELATIONS).index(clause.relation),
+        _number(name, entity, clause.value, coalitions),
+    )
+
+
+def _held_range(name: str, n_coalitions: int) -> tuple[float, float]:
+    if name == "coalition":
+        return 0.0, float(max(0, n_coalitions - 1))
+    return QUANTITIES[name].low, QUANTITIES[name].high

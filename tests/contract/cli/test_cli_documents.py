@@ -21,6 +21,7 @@ VERBS = {
     "measure": ("measure", "CASE", "--dyad", "CCC-BBB"),
     "new": ("new", "PATH"),
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
+    "plans": ("compare", "CASE", "hub-mediates", "--dry-run"),
     "report": ("report", "CASE", "--out", "OUT", *FEW),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
 }
@@ -116,8 +117,16 @@ def test_as_of_cuts_the_record(verb):
 
 def test_a_dry_run_says_what_is_held_and_when(verb):
     said = verb("plan")
-    assert "mediation.BBB-CCC is held at 1.0 from 2020-01 to 2021-12." in said.out
+    assert "mediation.BBB-CCC is held at 1 from January 2020 to December 2021." in said.out
+    assert 'Dispute "islets" flares with severity 3 in June 2020.' in said.out
     assert "nothing was simulated" in said.out
+
+
+def test_a_dry_comparison_says_what_either_scenario_holds(verb):
+    plans = verb("plans", "--json").document["plans"]
+    assert [plan["scenario"] for plan in plans] == ["hub-mediates", "baseline"]
+    assert plans[1]["held"] == ["Nothing is held."]
+    assert verb("plans").out.count("nothing was simulated") == 2
 
 
 def test_a_claim_is_explained_down_to_rows_rule_and_numbers(verb):

@@ -143,6 +143,10 @@ def worlds(draw: st.DrawFn) -> RandomWorld:
         id="random",
         title="Random",
         agreements=(new,),
-        clamps=tuple(draw(st.lists(clamps(), max_size=8))),
+        clamps=tuple(
+            item
+            for item in draw(st.lists(clamps(), max_size=8))
+            if item.process != "fear" or item.entity in case.with_role("spoke")
+        ),
     )
     return RandomWorld(case, scenario, changed, spread)

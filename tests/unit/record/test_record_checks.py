@@ -50,6 +50,21 @@ CASES = {
     "not a spoke": ("scenarios/hub-withdraws.toml", "fear.BBB", "fear.DDD", "must name what exists"),
     "no talks": ("scenarios/new-accord.toml", "talks.EEE", "talks.DDD", "must name what exists"),
     "past clamp": ("scenarios/new-accord.toml", '"2020-06"\nend_month = "2021', '"2018-06"\nend_month = "2019', "after the month of as_of"),
+    "no demand": ("scenarios/hub-withdraws.toml", "fear.BBB", "coordination.steel", "the spokes answer a demand"),
+    "other range": ("scenarios/islets-flare.toml", '"flare.islets"\nvalue = 3', '"tension.AAA"\nvalue = 3', "must be a number from 0 to 2"),
+    "sure chance": ("scenarios/islets-flare.toml", "from_lead = 6", "chance = 1.5", "must be at most 1"),
+    "no change": ("scenarios/islets-flare.toml", "from_lead = 6", 'change = "ad"', "one of the allowed words"),
+    "act changed": ("scenarios/islets-flare.toml", "from_lead = 6", 'change = "add"', 'it can only be "set"'),
+    "whil": ("scenarios/islets-flare.toml", "from_lead = 6", 'whil = "fear.BBB > 0"', "must be a known key"),
+    "no clause": ("scenarios/islets-flare.toml", "from_lead = 6", 'while = "fear.BBB"', "every clause must be written"),
+    "clause of nothing": ("scenarios/islets-flare.toml", "from_lead = 6", 'while = "fera.BBB > 0"', "ask about a known quantity"),
+    "clause of no spoke": ("scenarios/islets-flare.toml", "from_lead = 6", 'while = "fear.DDD > 0"', "must name what exists"),
+    "window turned": ("scenarios/islets-flare.toml", "from_lead = 6", "from_lead = 7", "must not end before it starts"),
+    "kept id": ("agreements.csv", "A2,", "declaration-bbb-ccc,", "declarations that the model itself"),
+    "kept new id": ("scenarios/new-accord.toml", 'id = "new-accord"\nname', 'id = "declaration-bbb-ccc"\nname', "declarations that the model itself"),
+    "outcome demand": ("case.toml", 'kind = "flare_by"\ndyad = "BBB-CCC"', 'kind = "coordinates"\ndemand = "steel"', "a demand in demands.toml"),
+    "outcome spoke": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'kind = "alignment_above"\nshare = 0.5\ndomain = "economy"\nstate = "DDD"', "the code of a spoke"),
+    "outcome stage": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'kind = "stage_reached"\nat_least = 5\nstate = "EEE"', "a stage of talks, 1 to 4"),
     "new party": ("scenarios/new-accord.toml", '["BBB", "CCC"]', '["BBB", "CXC"]', "code of a state"),
     "row": ("claims.toml", "agreements:A4", "agreements:A44", "must be a row of agreements.csv"),
     "status row": ("claims.toml", "A4/2015-09-10", "A4/2015-09-11", "a row of agreement_status.csv"),
@@ -87,5 +102,10 @@ PLACED_ELSEWHERE = {
     "endless",
     "unaccounted",  # the claim
     "past clamp",  # the end of the window, a line further
+    "window turned",  # the clamp
+    "other range",  # the value, a line further
+    "outcome demand",  # the demand, a line further
+    "outcome spoke",  # the state, three lines further
+    "outcome stage",  # the outcome
     "number",  # the second claim of that number
 }

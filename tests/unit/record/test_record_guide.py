@@ -13,8 +13,9 @@ from comity.core.case import Coalition, Demand, EventClass, ScheduledChange, Sta
 from comity.core.claims import Claim, DataEstimand, Question, RecordEstimand, SimulationEstimand
 from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
+from comity.core.quantities import CLAMPABLE, CONDITIONAL
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government, Row
-from comity.core.scenarios import CLAMPABLE, Clamp, NewAgreement, Scenario
+from comity.core.scenarios import Clamp, NewAgreement, Scenario
 from comity.record.draft import CaseHead
 from comity.record.folder import KNOWN
 from comity.record.tables import read_table
@@ -58,6 +59,7 @@ def test_every_column_and_allowed_word_is_explained(sections, name: str) -> None
             if field in common:
                 assert f"`{field}`" in sections["Rules for all files"]
                 continue
+            field = info.serialization_alias or field
             assert field in told, f"{name} does not explain {field}"
             if model not in (NewAgreement,):
                 assert words_of(info.annotation) <= told, f"{name}: {field}"
@@ -70,7 +72,8 @@ def test_every_file_is_listed() -> None:
 
 
 def test_every_quantity_is_listed(sections) -> None:
-    assert all(f"`{quantity}`" in sections["scenarios/*.toml"] for quantity in CLAMPABLE)
+    known = {**CLAMPABLE, **CONDITIONAL}
+    assert all(f"`{quantity}`" in sections["scenarios/*.toml"] for quantity in known)
 
 
 def test_the_example_rows_can_be_read(sections, tmp_path: Path) -> None:
