@@ -115,6 +115,7 @@ class Demand(Frozen):
 
     id: str
     name: str
+    domain: Literal["security", "economy", "none"] = "none"
     hub_stake: JudgedNumber
     spoke_stake: JudgedNumber
     substitutability: JudgedNumber

@@ -6,43 +6,44 @@ Written from ``docs/theory/simulation.md`` alone; shares no code with the kernel
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import numpy as np
 
 from comity.core.case import Case
 from comity.core.history import DriverHistory
 from comity.core.judged import JudgedNumber
-from comity.core.months import month_of
 from comity.core.outcomes import Outcome
 from comity.core.relations import RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
-from comity.core.states import COMPONENTS
 from comity.core.streams import uniforms
-from comity.simulate.reference_rules import (
-    balance,
-    flare_disputes,
-    long_run,
-    move_relations,
-    review_agreements,
-    turn_over,
-)
-from comity.simulate.reference_world import Docket, Office, Pact, Pair, World
+from comity.simulate.reference_agreements import negotiate, review_agreements
+from comity.simulate.reference_bargains import bargain
+from comity.simulate.reference_beliefs import reset_beliefs, signal
+from comity.simulate.reference_disputes import flare_disputes, mediate_and_settle
+from comity.simulate.reference_growth import move_density, supply_public_good
+from comity.simulate.reference_hub import DOMAINS, move_spokes, set_hub_line
+from comity.simulate.reference_rules import move_relations, turn_over
+from comity.simulate.reference_start import set_references, start_world
+from comity.simulate.reference_track import move_track
+from comity.simulate.reference_world import World
 
-LONG_UNCHANGED = 600
-ACTS = ("coalition", "flare")
 NULL_FAMILIES = (
-    "relation.beta.",
-    "agreement.gap_effect.",
-    "agreement.support_change.",
-    "agreement.refusal.",
+    "relation.beta.*",
+    "relation.impulse_*",
+    "track.effect.*",
+    "summit.*_effect",
+    "trilateral.*_effect",
+    "prospect.*_effect",
+    "agreement.gap_effect.*",
+    "agreement.support_change.*",
+    "agreement.refusal.*",
 )
 NULL_NUMBERS = (
     "relation.government_sd",
-    "relation.impulse_signed",
-    "relation.impulse_ended",
     "relation.flare_effect",
     "dispute.branching",
     "dispute.orientation_effect",
@@ -50,6 +51,10 @@ NULL_NUMBERS = (
     "dispute.settle_density_effect",
     "dispute.settle_orientation_effect",
     "dispute.mediation_effect",
+    "mediator.relapse_effect",
+    "track.step_hub",
+    "track.step_spoke",
+    "agreement.fear_effect",
     "agreement.depth_effect",
     "agreement.density_effect",
     "agreement.restore",
@@ -72,6 +77,25 @@ class MemberPath:
     support_changed: dict[str, list[bool]]  # state
     status: dict[str, list[str]]  # agreement
     flares: dict[str, list[int]]  # docket
+    mediated: dict[str, list[float]]  # dyad
+    summits: dict[str, list[bool]]  # dyad; a trilateral meeting counts
+    trilateral: list[bool]
+    density: dict[str, list[float]]  # dyad
+    posture: list[float]
+    tension: list[float]
+    belief_mean: dict[tuple[str, str], list[float]]  # (believer, about)
+    belief_variance: dict[tuple[str, str], list[float]]  # (believer, about)
+    commitment: dict[str, list[float]]  # spoke
+    fear: dict[str, list[float]]  # spoke
+    alignment_security: dict[str, list[float]]  # spoke
+    alignment_economy: dict[str, list[float]]  # spoke
+    concession: dict[tuple[str, str], list[float]]  # (spoke, demand)
+    coordination: dict[str, list[bool]]  # demand
+    stage: dict[str, list[int]]  # proliferator
+    depth: dict[str, list[float]]  # agreement
+    gates: dict[str, list[int]]  # agreement
+    public_good: list[float]
+    parties: dict[str, tuple[str, ...]]  # agreement, once for all months
     is_out_of_range: bool = False
 
 
@@ -129,16 +153,15 @@ def simulate_member(
             streams[stream] = [float(value) for value in read]
         return streams[stream][lead - 1]
 
-    held = held_values(case, scenario, settings.n_months)
-    world = World(
+    world = start_world(
+        case,
+        scenario,
         numbers=numbers,
         uniform=uniform,
-        held=lambda quantity, entity, lead: held.get((quantity, entity, lead)),
-        start_month=case.last_month,
-        offices=_offices(case, history),
-        pacts=_pacts(case, scenario),
-        dockets=_dockets(case),
-        pairs=_pairs(case, start, history, row),
+        start=start,
+        history=history,
+        row=row,
+        n_months=settings.n_months,
         dynamics=dynamics,
     )
     if null:
@@ -147,12 +170,32 @@ def simulate_member(
     set_references(world, history)
     path = _empty_path(world)
     for lead in range(1, settings.n_months + 1):
-        turn_over(world, lead)
-        review_agreements(world, lead)
-        flare_disputes(world, lead)
-        move_relations(world, lead)
+        move_month(world, lead)
         _note(path, world)
-    return MemberPath(**path, is_out_of_range=world.is_out_of_range)
+    return MemberPath(
+        **path,
+        parties={pact.id: pact.parties for pact in world.pacts},
+        is_out_of_range=world.is_out_of_range,
+    )
+
+
+def move_month(world: World, lead: int) -> None:
+    """Take every step of one month, in the page's order."""
+    world.levers.look(world, lead)
+    turn_over(world, lead)
+    set_hub_line(world)
+    reset_beliefs(world)
+    review_agreements(world, lead)
+    flare_disputes(world, lead)
+    mediate_and_settle(world, lead)
+    signal(world, lead)
+    move_spokes(world, lead)
+    bargain(world, lead)
+    move_track(world, lead)
+    negotiate(world, lead)
+    move_density(world)
+    move_relations(world, lead)
+    supply_public_good(world)
 
 
 def draw_numbers(parameters: Mapping[str, JudgedNumber], seed: int, draw: int) -> dict[str, float]:
@@ -169,157 +212,71 @@ def null_numbers(numbers: Mapping[str, float]) -> dict[str, float]:
     """Return the numbers of the null simulator."""
     changed = dict(numbers)
     for name in numbers:
-        if name in NULL_NUMBERS or name.startswith(NULL_FAMILIES):
+        if any(fnmatchcase(name, pattern) for pattern in (*NULL_NUMBERS, *NULL_FAMILIES)):
             changed[name] = 0.0
         if name.startswith("dispute.season."):
             changed[name] = 1.0
     return changed
 
 
-def held_values(
-    case: Case, scenario: Scenario, n_months: int
-) -> dict[tuple[str, str, int], float | str]:
-    """Return what the scenario holds, by quantity, entity and lead; later clamps count."""
-    held: dict[tuple[str, str, int], float | str] = {}
-    for clamp in scenario.clamps:
-        entity = clamp.entity
-        if clamp.process in ("mediation", "density"):
-            entity = case.index.dyad_label(entity)
-        first, last = clamp.leads(case.last_month, n_months)
-        if clamp.process in ACTS:
-            is_past = clamp.start_month is not None and clamp.start_month <= case.last_month
-            last = 0 if is_past else min(first, last)
-        for lead in range(first, last + 1):
-            held[clamp.process, entity, lead] = clamp.value
-    return held
-
-
-def _offices(case: Case, history: DriverHistory) -> dict[str, Office]:
-    offices: dict[str, Office] = {}
-    for number, entry in enumerate(case.entries):
-        coalitions = tuple(item for item in case.coalitions if item.state == entry.code)
-        spells = sorted(
-            (
-                row
-                for row in case.governments
-                if row.state == entry.code and row.start <= case.as_of
-            ),
-            key=lambda row: row.start,
-        )
-        incumbent = case.incumbent(entry.code)
-        coalition = coalitions[0].id if coalitions else ""
-        in_office = since_support = LONG_UNCHANGED
-        if incumbent is not None:
-            coalition = incumbent.coalition
-            in_office = case.last_month - month_of(incumbent.start)
-            run = incumbent
-            for row in reversed(spells[: spells.index(incumbent)]):
-                if row.coalition != coalition:
-                    break
-                run = row
-            since_support = case.last_month - month_of(run.start)
-        recorded = history.state_orientation[number, :, -1]
-        offices[entry.code] = Office(
-            entry=entry,
-            coalitions=coalitions,
-            coalition=coalition,
-            orientation={name: float(recorded[c]) for c, name in enumerate(COMPONENTS)},
-            months_in_office=in_office,
-            months_since_support=since_support,
-            clock=(entry.next_term_month or 0) - case.last_month,
-            terms_served=entry.terms_served,
-        )
-    return offices
-
-
-def _pacts(case: Case, scenario: Scenario) -> list[Pact]:
-    status = case.agreement_status()
-    pacts: list[Pact] = []
-    for row in (*case.agreements, *scenario.agreements):
-        parties = tuple(state for state in dict.fromkeys(row.parties) if state in case.index.codes)
-        if len(parties) > 1:
-            pacts.append(Pact(row.id, parties, row.form, row.depth / 3, status.get(row.id, "none")))
-    return pacts
-
-
-def _dockets(case: Case) -> list[Docket]:
-    return [
-        Docket(
-            id=row.id,
-            pair=case.index.dyad_label("-".join(row.parties)),
-            excitation=0.0,
-            flares=sum(month_of(day) == case.last_month for day in row.flares),
-            severity=row.severity if row.is_active else 0,
-        )
-        for row in case.disputes
-    ]
-
-
-def _pairs(case: Case, start: RelationStart, history: DriverHistory, row: int) -> dict[str, Pair]:
-    pairs: dict[str, Pair] = {}
-    for number, label in enumerate(case.index.dyads):
-        first, second = label.split("-")
-        base = float(start.intercept[row]) + float(start.mean[row, number])
-        level, flare = float(start.level[row, number]), float(start.flare[row, number])
-        pairs[label] = Pair(
-            first=first,
-            second=second,
-            recorded_orientation=float(np.mean(history.orientation[number])),
-            base=base,
-            level=level,
-            flare=flare,
-            relation=base + level + flare,
-            level_step_sd=float(start.level_step_sd[row, number]),
-            flare_step_sd=float(start.flare_step_sd[row, number]),
-        )
-    return pairs
-
-
-def set_references(world: World, history: DriverHistory) -> None:
-    """Set each pair's long-run reference, and give the drivers their part of the start."""
-    relations = {label: pair.relation for label, pair in world.pairs.items()}
-    for number, pair in enumerate(world.pairs.values()):
-        series = {
-            "orientation": history.orientation[number],
-            "dispute_load": history.dispute_load[number],
-            "mediation": history.mediation[number],
-            "agreement_stock": history.agreement_stock[number],
-        }
-        means = {name: float(np.mean(values)) for name, values in series.items()}
-        present = {name: float(values[-1]) for name, values in series.items()}
-        third = balance(world, pair, relations)
-        pair.reference = long_run(world, pair, None, means, third)
-        pair.drivers = long_run(world, pair, None, present, third) - pair.reference
-        pair.level -= pair.drivers
-
-
 def _empty_path(world: World) -> dict:
-    pairs, offices = list(world.pairs), list(world.offices)
+    pairs, offices, pacts = world.pairs, world.offices, [pact.id for pact in world.pacts]
+    concessions = [(state, name) for state in world.spokes for name in world.issues]
+
+    def rows(names: Iterable) -> dict:
+        return {name: [] for name in names}
+
     return {
-        "start_relation": {label: pair.relation for label, pair in world.pairs.items()},
-        "relation": {label: [] for label in pairs},
-        "dispute_open": {label: [] for label in pairs},
-        "coalition": {state: [] for state in offices},
-        "changed": {state: [] for state in offices},
-        "support_changed": {state: [] for state in offices},
-        "status": {pact.id: [] for pact in world.pacts},
-        "flares": {docket.id: [] for docket in world.dockets},
+        "start_relation": {label: pair.relation for label, pair in pairs.items()},
+        **{name: rows(pairs) for name in ("relation", "dispute_open")},
+        **{name: rows(pairs) for name in ("mediated", "summits", "density")},
+        **{name: rows(offices) for name in ("coalition", "changed", "support_changed")},
+        **{name: rows(pacts) for name in ("status", "depth", "gates")},
+        "flares": rows(docket.id for docket in world.dockets),
+        **{name: [] for name in ("trilateral", "posture", "tension", "public_good")},
+        **{name: rows(world.beliefs) for name in ("belief_mean", "belief_variance")},
+        **{name: rows(world.spokes) for name in ("commitment", "fear")},
+        **{f"alignment_{domain}": rows(world.spokes) for domain in DOMAINS},
+        "concession": rows(concessions),
+        "coordination": rows(world.issues),
+        "stage": rows(world.tracks),
     }
 
 
 def _note(path: dict, world: World) -> None:
     for label, pair in world.pairs.items():
         path["relation"][label].append(pair.relation)
-        is_open = any(item.severity > 0 for item in world.dockets if item.pair == label)
-        path["dispute_open"][label].append(is_open)
+        path["dispute_open"][label].append(bool(world.open_dockets(label)))
+        path["mediated"][label].append(pair.mediation)
+        path["summits"][label].append(pair.has_met)
+        path["density"][label].append(pair.density)
     for state, office in world.offices.items():
         path["coalition"][state].append(office.coalition)
         path["changed"][state].append(office.changed)
         path["support_changed"][state].append(office.support_changed)
     for pact in world.pacts:
         path["status"][pact.id].append(pact.status)
+        path["depth"][pact.id].append(pact.depth)
+        path["gates"][pact.id].append(pact.gates)
     for docket in world.dockets:
         path["flares"][docket.id].append(docket.flares)
+    path["trilateral"].append(world.is_trilateral)
+    for name in ("posture", "tension", "public_good"):
+        path[name].append(getattr(world, name))
+    for both, belief in world.beliefs.items():
+        path["belief_mean"][both].append(belief.mean)
+        path["belief_variance"][both].append(belief.variance)
+    for state, spoke in world.spokes.items():
+        path["commitment"][state].append(spoke.commitment)
+        path["fear"][state].append(spoke.fear)
+        for domain in DOMAINS:
+            path[f"alignment_{domain}"][state].append(spoke.alignment[domain])
+        for name, value in spoke.concession.items():
+            path["concession"][state, name].append(value)
+    for name, issue in world.issues.items():
+        path["coordination"][name].append(issue.is_coordinated)
+    for state, track in world.tracks.items():
+        path["stage"][state].append(track.stage)
 
 
 def outcome_happened(path: MemberPath, outcome: Outcome, case: Case) -> bool:
@@ -352,14 +309,37 @@ def outcome_happened(path: MemberPath, outcome: Outcome, case: Case) -> bool:
         case "flare_by":
             return any(sum(path.flares[docket][:lead]) > 0 for docket in dockets)
         case "agreement_in_force":
-            known = path.status.get(outcome.agreement)  # None: another scenario's agreement
-            return known is not None and known[now] == "in_force"
+            series = path.status.get(outcome.agreement)  # None: another scenario's agreement
+            return series is not None and series[now] == "in_force"
         case "coalition_in_office":
             return path.coalition[outcome.state][now] == outcome.coalition
         case "government_changed":
             return any(path.changed[outcome.state][:lead])
         case "support_changed":
             return any(path.support_changed[outcome.state][:lead])
+        case "declaration_by":
+            known = {row.id for row in case.agreements}
+            both = set(label.split("-"))
+            new = [name for name, who in path.parties.items() if set(who) == both]
+            return any("in_force" in path.status[name][:lead] for name in new if name not in known)
+        case "summit_by":
+            return any(path.summits[label][:lead])
+        case "trilateral_by":
+            return any(path.trilateral[:lead])
+        case "mediated_by":
+            return any(value > 0 for value in path.mediated[label][:lead])
+        case "coordinates":
+            return path.coordination[outcome.demand][now]
+        case "coordinates_by":
+            return any(path.coordination[outcome.demand][:lead])
+        case "stage_reached":
+            reached = max(path.stage[outcome.state][:lead])
+            return reached >= (outcome.at_least or 1)
+        case "alignment_above":
+            series = {"security": path.alignment_security, "economy": path.alignment_economy}
+            return series[outcome.domain][outcome.state][now] > (outcome.share or 0.0)
+        case "public_good_above":
+            return path.public_good[now] > (outcome.share or 0.0)
 
 
 def _is_of(case: Case, parties: tuple[str, ...], label: str) -> bool:
