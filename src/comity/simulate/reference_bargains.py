@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from scipy.optimize import brentq
 
@@ -78,7 +79,8 @@ def _root(f: Callable[[float], float], low: float, high: float) -> float:
     at_low, at_high = f(low), f(high)
     if at_low == 0 or low == high or at_low * at_high > 0:
         return low if abs(at_low) <= abs(at_high) else high
-    return float(brentq(f, low, high, xtol=1e-300, rtol=TOLERANCE * 10, maxiter=500))
+    found: Any = brentq(f, low, high, xtol=1e-300, maxiter=500)  # to a few last digits
+    return float(found)
 
 
 def _nash(table: Table, least: float, most: float, power: float) -> float:
@@ -100,20 +102,17 @@ def _raiffa(table: Table, least: float, most: float) -> float:
         if most - least <= TOLERANCE * most:
             break
         hub, spokes = (hub + table.hub(most)) / 2, (spokes + table.spokes(least)) / 2
-
-        def above_hub(m: float, floor: float = hub) -> float:
-            return table.hub(m) - floor
-
-        def above_spokes(m: float, floor: float = spokes) -> float:
-            return table.spokes(m) - floor
-
-        low = _root(above_hub, least, most) if above_hub(least) < 0 else least
-        high = _root(above_spokes, least, most) if above_spokes(most) < 0 else most
+        low = _reach(table.hub, hub, least, most) if table.hub(least) < hub else least
+        high = _reach(table.spokes, spokes, least, most) if table.spokes(most) < spokes else most
         if high <= low:
             least = most = (low + high) / 2
             break
         least, most = low, high
     return (least + most) / 2
+
+
+def _reach(f: Callable[[float], float], level: float, low: float, high: float) -> float:
+    return _root(lambda m: f(m) - level, low, high)
 
 
 @dataclass
