@@ -135,7 +135,7 @@ def simulate_member(
         A rule reads a number that ``parameters`` does not hold.
     """
     draw = member % settings.n_draws
-    numbers = draw_numbers(parameters, settings.seed, draw)
+    numbers = draw_numbers(demand_numbers(case) | dict(parameters), settings.seed, draw)
     row = draw % len(start.intercept)
     dynamics = {
         "level_memory": float(start.level_memory[row]),
@@ -196,6 +196,15 @@ def move_month(world: World, lead: int) -> None:
     move_density(world)
     move_relations(world, lead)
     supply_public_good(world)
+
+
+def demand_numbers(case: Case) -> dict[str, JudgedNumber]:
+    """Return the judged numbers of the case's demands by their names."""
+    return {
+        f"demands.{demand.id}.{kind}": getattr(demand, kind)
+        for demand in case.demands
+        for kind in ("hub_stake", "spoke_stake", "substitutability", "constraint")
+    }
 
 
 def draw_numbers(parameters: Mapping[str, JudgedNumber], seed: int, draw: int) -> dict[str, float]:

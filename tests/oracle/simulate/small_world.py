@@ -550,7 +550,9 @@ LEVERS = Scenario(
         Clamp(quantity="summit.ALF-HUB", value=1, while_="summit.ALF-HUB == 0", from_lead=4),
         Clamp(quantity="flare.isle", value=3, while_="coalition.HUB == left", chance=0.7),
         Clamp(quantity="coalition.HUB", value="right", while_="public_good >= 0", from_lead=12),
-        Clamp(quantity="agreement.declaration-alf-bet", value="negotiating", from_lead=2, to_lead=2),
+        Clamp(
+            quantity="agreement.declaration-alf-bet", value="negotiating", from_lead=2, to_lead=2
+        ),
         Clamp(
             quantity="agreement.declaration-alf-bet", value="in_force",
             while_="agreement.three-way == in_force", from_lead=14, to_lead=15,
