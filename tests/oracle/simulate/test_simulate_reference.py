@@ -168,9 +168,8 @@ def test_treaties_fail_at_their_yearly_risk(first, factor):
     # An endurance of -ln(uniform) lasts the month with the chance of the month.
     monthly = 1 - (1 - 0.12) ** (factor / 12)
     assert _treaty(1 - monthly * 1.001, **first) == "in_force"
-    assert (
-        _treaty(1 - monthly * 0.999, **first) == "suspended"
-    )  # outcome uniform 0.5, hollow to 0.5
+    ended = _treaty(1 - monthly * 0.999, **first)
+    assert ended == "suspended"  # outcome uniform 0.5, hollow to 0.5
 
 
 @pytest.mark.parametrize(
@@ -188,10 +187,7 @@ def test_a_refusal_at_review_and_what_becomes_of_the_pact(uniform, status):
         uniforms = {
             "agreement/p/review-AAA": review,
             "agreement/p/review-BBB": 0.0,
-        system = world(
-            [changed, office("BBB", ("spoke",))], pacts=[pact], uniforms=uniforms,
-            agreement__fear_effect=0.0,
-        )  # fmt: skip
+            "agreement/p/outcome": uniform,
         }
         system = world(
             [changed, office("BBB", ("spoke",))],
