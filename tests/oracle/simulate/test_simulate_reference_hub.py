@@ -149,7 +149,7 @@ def test_spokes_answer_together_when_they_gain_and_it_comes_about():
     ("patience", "uniform", "lasts"), [(0.66, 0.5, False), (0.67, 0.5, True), (0.67, None, False)]
 )
 def test_coordination_ends_by_defection_or_by_itself(patience, uniform, lasts):
-    # The whole wedge of 2 (0.71714 - 0.63652) = 0.16124 takes a spoke from 0.34286 to 0.50410, while
+    # The whole wedge of 2 (0.71714 - 0.63652) = 0.16124 takes a spoke from 0.34286 to 0.50410;
     # together it keeps 0.39742: who is less patient than 0.10668 / 0.16124 takes it.
     whole = 2 * (ALONE - TOGETHER)
     limit = (KEPT[0] + whole - KEPT[1]) / whole
