@@ -22,9 +22,9 @@ from comity.core.relations import RelationStart
 from comity.core.settings import Settings
 from comity.simulate import simulate_scenario
 from comity.simulate.block import plan_run
+from comity.simulate.compose import find_scenario
 from comity.simulate.outcomes import asked_outcomes, outcome_happened
 from comity.simulate.pool import thread_count
-from comity.simulate.scenario import find_scenario
 
 MONTHS = 120
 NUMPY_CHUNK = 2000  # the fastest of 500, 1000, 2000 and 5000 here

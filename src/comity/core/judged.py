@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Scale = Literal["real", "positive", "unit"]
+from comity.core.gamma_quantile import gamma_quantile
+
+Scale = Literal["real", "positive", "unit", "gamma"]
 Tag = Literal["S", "R", "D", "M", "E"]
 TAG_WORDS = {
     "S": "read in a source",
@@ -26,7 +28,8 @@ class JudgedNumber(BaseModel):
 
     Between and beyond the three quantiles it is a two-piece normal on the number's own scale:
     ``real`` as it stands, ``positive`` on the logarithm, ``unit`` on the logit. ``low == high``
-    holds the number fixed.
+    holds the number fixed. On the scale ``gamma`` it is a Gamma distribution of the given shape
+    (the number of episodes behind a rate) whose mean is ``central``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,6 +44,7 @@ class JudgedNumber(BaseModel):
     who: str = Field(min_length=1)
     why: str = Field(min_length=1)
     source: str = ""
+    shape: float | None = Field(default=None, gt=0, le=100)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -48,6 +52,17 @@ class JudgedNumber(BaseModel):
             raise ValueError(
                 f"low <= central <= high must hold; found {self.low}, {self.central}, {self.high}"
             )
+        if (self.shape is None) == (self.scale == "gamma"):
+            raise ValueError('the scale "gamma", and no other, needs a shape')
+        if self.shape is not None:
+            if self.central <= 0:
+                raise ValueError(f"a gamma scale needs a mean above 0; found {self.central}")
+            ends = gamma_quantile([0.05, 0.95], shape=self.shape, mean=self.central)
+            if not np.allclose([self.low, self.high], ends, rtol=0.02):
+                raise ValueError(
+                    f"a Gamma of shape {self.shape:g} and mean {self.central:g} has low "
+                    f"{ends[0]:.4g} and high {ends[1]:.4g}; found {self.low} and {self.high}"
+                )
         if self.low == self.high:
             return self
         if self.scale == "positive" and self.low <= 0:
@@ -68,6 +83,8 @@ class JudgedNumber(BaseModel):
         p = np.asarray(probability, float)
         if self.is_fixed:
             return np.full(p.shape, self.central)
+        if self.shape is not None:
+            return gamma_quantile(p, shape=self.shape, mean=self.central)
         low, central, high = (_forward(self.scale, x) for x in (self.low, self.central, self.high))
         normal = NormalDist()
         z = np.array([normal.inv_cdf(float(x)) for x in p.ravel()]).reshape(p.shape) / _TAIL

@@ -10,10 +10,18 @@ from comity.record.draft import Draft
 from comity.record.located import Located, key_words
 from comity.record.repeats import repeated
 
-HELD = ("mediation", "fear", "pressure", "threat", "density", "talks")
-"""Quantities that a parameter or a scenario holds at a value in [0, 1]."""
+HELD = ("mediation", "pressure", "threat", "density")
+"""Quantities with a present value in [0, 1] of each entity."""
 
-FAMILIES = (*HELD, "agreement", "coalitions", "dispute", "relation", "turnover")
+BY_SPOKE = ("rival_threat", "exposure")
+BY_COALITION = ("posture", "commitment")
+"""Families whose numbers belong to a coalition of the hub."""
+
+FAMILIES = (
+    *HELD, *BY_SPOKE, *BY_COALITION, "abandonment", "agreement", "alignment", "bargain", "belief",
+    "channels", "coalitions", "coordination", "demands", "dispute", "mediator", "prospect",
+    "public_good", "relation", "signal", "summit", "track", "trilateral", "turnover", "visit",
+)  # fmt: skip
 _SEASONS = tuple(f"{month:02d}" for month in range(1, 13))
 
 
@@ -34,10 +42,8 @@ def entities(draft: Draft, quantity: str) -> set[str] | None:
     """Return what a held quantity may belong to: pairs, spokes, states or proliferators."""
     if quantity in ("mediation", "density"):
         return draft.dyads
-    if quantity in ("fear", "pressure"):
+    if quantity == "pressure":
         return draft.with_role("spoke")
-    if quantity == "talks":
-        return draft.with_role("proliferator")
     return draft.codes
 
 
@@ -46,6 +52,18 @@ def _points(draft: Draft, name: str, item: Located) -> list[Problem]:
     if family not in FAMILIES:
         must = "must begin with a known family of parameters"
         return [item.problem((), must, name, nearest_match(family, FAMILIES))]
+    if family == "pressure" and len(rest) == 2:
+        return _last(item, rest, 2, _hub_coalitions(draft), _OF_HUB)
+    if family in BY_COALITION:
+        words = _hub_coalitions(draft)
+        return _last(item, rest[-1:], 1, None if words is None else words | {"default"}, _OF_HUB)
+    if family in BY_SPOKE:
+        spokes = draft.with_role("spoke")
+        words = None if spokes is None else spokes | {"default"}
+        return _last(item, rest, 1, words, "must belong to a spoke")
+    if (family, *rest[:1]) == ("summit", "rate"):
+        words = None if draft.dyads is None else draft.dyads | {"default"}
+        return _last(item, rest[1:], 1, words, "must be the rate of a pair of states")
     if family in HELD:
         allowed = entities(draft, family)
         words = None if allowed is None else allowed | {"default"}
@@ -70,6 +88,16 @@ def _points(draft: Draft, name: str, item: Located) -> list[Problem]:
         words = draft.codes | set(OFFICE_KINDS)
         return _last(item, rest[1:], 1, words, "must belong to a state or a kind of office")
     return []
+
+
+_OF_HUB = "must belong to a coalition of the hub in case.toml"
+
+
+def _hub_coalitions(draft: Draft) -> set[str] | None:
+    hubs, known = draft.with_role("hub"), draft.coalitions.raw
+    if hubs is None or known is None:
+        return None
+    return {str(raw.get("id")) for raw in known if raw.get("state") in hubs}
 
 
 def _last(

@@ -21,6 +21,7 @@ from comity.core.relations import RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.core.streams import seed_key, stream_number, stream_numbers
+from comity.simulate.bundle import Bundle, as_bundle
 from comity.simulate.draws import Draws
 from comity.simulate.kernel import standard_kernel
 from comity.simulate.layout import Layout, build_layout
@@ -35,8 +36,8 @@ from comity.simulate.parameters import (
 )
 from comity.simulate.reads import Read, Stream
 from comity.simulate.registry import RULES
-from comity.simulate.trace import Trace, empty_trace
-from comity.simulate.world import BLOCK, World, empty_world
+from comity.simulate.trace import empty_trace
+from comity.simulate.world import BLOCK, empty_world
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,12 @@ class Plan:
 class Slot:
     """Arrays of one block in work."""
 
-    world: World
-    trace: Trace
+    world: Any  # a World as a bundle
+    trace: Any  # a Trace as a bundle
     parameters: NDArray[np.float64]  # (read, member)
-    draws: Draws
-    arguments: tuple[Any, ...]
+    draws: Any  # Draws as a bundle
+    frame: tuple[Bundle, Bundle]  # levers and constants
+    arguments: tuple[Bundle, ...]  # of each rule: parameters, streams
 
 
 def plan_run(
@@ -157,7 +159,7 @@ def _streams(
         rule.name: rule.module.streams(layout) for rule in RULES
     }
     everyone = [s for rows in asked.values() for field in rows.values() for s in field]
-    stream_numbers(stream.name for stream in everyone)
+    stream_numbers(stream.name for stream in everyone if not stream.shared)
     dense_row = {s.name: row for row, s in enumerate(s for s in everyone if s.dense)}
     streams = {
         rule: {
@@ -198,17 +200,17 @@ def new_slot(plan: Plan) -> Slot:
     """Return room for one block of a plan."""
     constants = plan.layout.constants
     members = plan.block_size
-    world = empty_world(constants, members)
-    trace = empty_trace(constants, plan.layout.n_months, members)
+    world = as_bundle(empty_world(constants, plan.layout.levers, members))
+    trace = as_bundle(empty_trace(constants, plan.layout.n_months, members))
     parameters = np.empty((plan.matrix.shape[0], members))
-    draws = Draws(
+    draws = as_bundle(Draws(
         words=np.zeros((plan.dense.size, 4, members), np.uint32),
         streams=plan.dense,
         address=np.zeros((2, members), np.uint64),
         key=seed_key(plan.settings.seed).astype(np.uint64),
         uniform=np.zeros((2, members)),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
-    )
+    ))  # fmt: skip
     arguments: list[Any] = []
     for rule in RULES:
         views = {
@@ -216,9 +218,10 @@ def new_slot(plan: Plan) -> Slot:
             for name, field, first, end in plan.fields
             if name == rule.name
         }
-        arguments.append(rule.module.Parameters(**views))
-        arguments.append(rule.module.Streams(draws=draws, **plan.streams[rule.name]))
-    return Slot(world, trace, parameters, draws, tuple(arguments))
+        arguments.append(Bundle(views))
+        arguments.append(Bundle({"draws": draws, **plan.streams[rule.name]}))
+    frame = as_bundle(plan.layout.levers), as_bundle(constants)
+    return Slot(world, trace, parameters, draws, frame, tuple(arguments))
 
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
@@ -227,9 +230,9 @@ def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     np.take(plan.matrix, draw, axis=1, out=slot.parameters)
     slot.draws.address[0] = plan.numbers(block)
     slot.draws.address[1] = draw
-    layout = plan.layout
+    levers, constants = slot.frame
     standard_kernel()(
-        slot.world, layout.held, layout.constants, slot.draws, slot.trace, layout.n_months,
+        slot.world, levers, constants, slot.draws, slot.trace, plan.layout.n_months,
         *slot.arguments,
     )  # fmt: skip
     return slot

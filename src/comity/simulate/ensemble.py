@@ -55,8 +55,10 @@ def simulate_scenario(
     keep_paths
         Also return every member's relations, in float32 (member, dyad, time), and in ``events``
         the tables "changed", "support_changed", "coalition" (numbered within the state), "status"
-        (position in STATUSES), "flares", "dispute_open" as (member, entity, time), and "outcomes"
-        (member, outcome). Memory then grows with the members.
+        (position in STATUSES), "flares", "dispute_open", "mediated", "summits", "trilateral",
+        "coordination", "stage", "alignment_security", "alignment_economy", "public_good" as
+        (member, entity, time), and "outcomes" (member, outcome). Memory then grows with the
+        members.
     progress
         Called as ``progress(members done, members in all)`` after every block.
 
@@ -140,17 +142,28 @@ def outcome_estimates(summary: Summary) -> tuple[OutcomeEstimate, ...]:
 
 def _empty_tables(plan: Plan, summary: Summary) -> dict[str, NDArray[Any]]:
     n, months, index = plan.settings.n_members, plan.layout.n_months, plan.layout.index
-    states = len(index)
-    return {
-        "paths": np.empty((n, index.n_dyads, months), np.float32),
-        "changed": np.empty((n, states, months), bool),
-        "support_changed": np.empty((n, states, months), bool),
-        "coalition": np.empty((n, states, months), np.int8),
-        "status": np.empty((n, len(plan.layout.agreements), months), np.int8),
-        "flares": np.empty((n, len(plan.layout.dockets), months), np.int8),
-        "dispute_open": np.empty((n, index.n_dyads, months), bool),
-        "outcomes": np.empty((n, len(summary.outcomes)), bool),
+    states, pairs, spokes = len(index), index.n_dyads, len(plan.layout.spokes)
+    rows: dict[str, tuple[int, Any]] = {
+        "paths": (pairs, np.float32),
+        "changed": (states, bool),
+        "support_changed": (states, bool),
+        "coalition": (states, np.int8),
+        "status": (len(plan.layout.agreements), np.int8),
+        "flares": (len(plan.layout.dockets), np.int8),
+        "dispute_open": (pairs, bool),
+        "mediated": (pairs, bool),
+        "summits": (pairs, bool),
+        "trilateral": (1, bool),
+        "coordination": (len(plan.layout.demands), bool),
+        "stage": (len(plan.layout.proliferators), np.int8),
+        "alignment_security": (spokes, np.float32),
+        "alignment_economy": (spokes, np.float32),
+        "public_good": (1, np.float32),
     }
+    tables: dict[str, NDArray[Any]] = {
+        name: np.empty((n, count, months), kind) for name, (count, kind) in rows.items()
+    }
+    return {**tables, "outcomes": np.empty((n, len(summary.outcomes)), bool)}
 
 
 def _keep(
@@ -159,15 +172,24 @@ def _keep(
     n, trace = plan.members(block), slot.trace
     rows = slice(block * plan.block_size, block * plan.block_size + n)
     own_number = trace.coalition - plan.layout.constants.first_coalition[:-1, None, None]
-    for name, values in (
-        ("paths", trace.relation),
-        ("changed", trace.change > 0),
-        ("support_changed", trace.change >= SUPPORT),
-        ("coalition", own_number),
-        ("status", trace.status),
-        ("flares", trace.flares),
-        ("dispute_open", trace.is_open > 0),
-    ):
+    found = {
+        "paths": trace.relation,
+        "changed": trace.change > 0,
+        "support_changed": trace.change >= SUPPORT,
+        "coalition": own_number,
+        "status": trace.status,
+        "flares": trace.flares,
+        "dispute_open": trace.is_open > 0,
+        "mediated": trace.mediated > 0,
+        "summits": trace.summits > 0,
+        "trilateral": trace.trilateral > 0,
+        "coordination": trace.coordination > 0,
+        "stage": trace.stage,
+        "alignment_security": trace.alignment_security,
+        "alignment_economy": trace.alignment_economy,
+        "public_good": trace.public_good,
+    }
+    for name, values in found.items():
         tables[name][rows] = np.moveaxis(values[:, :, :n], 2, 0)
     for k, outcome in enumerate(summary.outcomes):
         tables["outcomes"][rows, k] = outcome_happened(plan, outcome, trace, block)[:n]

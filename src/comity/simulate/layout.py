@@ -19,13 +19,15 @@ from comity.core.history import DriverHistory
 from comity.core.months import month_of
 from comity.core.rows import STATUSES
 from comity.core.scenarios import NewAgreement, Scenario
-from comity.core.states import StateIndex, component_toward
-from comity.simulate.scenario import HELD_QUANTITIES, HeldArrays, held_arrays
+from comity.core.states import StateIndex
+from comity.simulate.roles import role_constants
+from comity.simulate.scenario import Levers, lever_arrays, prospect_agreements
 
 FORMS = ("statement", "executive", "treaty")
 TREATY = FORMS.index("treaty")
-SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
-    STATUSES.index(word) for word in ("signed", "in_force", "suspended", "hollow", "terminated")
+NONE, NEGOTIATING, SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
+    STATUSES.index(word)
+    for word in ("none", "negotiating", "signed", "in_force", "suspended", "hollow", "terminated")
 )
 ONE_TERM, TWO_TERM = 1, 2
 MONTHS_WITHOUT_RECORD = 600
@@ -55,6 +57,8 @@ class Constants(NamedTuple):
     depth: Floats  # (agreement,)           0 to 1
     status: Ints  # (agreement,)            at the start
     parties: Ints  # (agreement, most)      padded with -1
+    prospect: Ints  # (agreement,)          dyad of a new declaration, or -1
+    n_shared: Ints  # (dyad,)               recorded agreements with both as parties
     docket_pair: Ints  # (docket,)
     severity: Ints  # (docket,)             at the start; 0 closed
     recent_flares: Ints  # (docket,)        recorded in the last month
@@ -63,25 +67,23 @@ class Constants(NamedTuple):
     hub_spoke: Ints  # (dyad,)              the spoke of a pair of hub and spoke
     hub_proliferator: Ints  # (dyad,)       the proliferator of a pair of hub and proliferator
     spoke_proliferator: Ints  # (dyad, 2)   spoke and proliferator of such a pair
+    hub: Ints  # (1,)
+    spokes: Ints  # (spoke,)
+    allies: Ints  # (ally,)                 hub and spokes
+    rivals: Ints  # (rival,)
+    patrons: Ints  # (patron,)
     proliferators: Ints  # (proliferator,)
+    spoke_pairs: Ints  # (spoke pair,)      dyads
+    allied_pairs: Ints  # (allied pair,)    dyads
+    believer: Ints  # (belief,)             the ally that believes, and the one it is about
+    about: Ints  # (belief,)
+    belief: Ints  # (state, state)          row of what the first believes about the second, or -1
+    spoke_number: Ints  # (state,)          -1 for others
+    in_security: Ints  # (demand,)          1 for demands of the domain security
     start_orientation: Floats  # (state, 4)
     mean_history: Floats  # (4, dyad)       recorded means: orientation, load, mediation, stock
     last_history: Floats  # (4, dyad)       the same in the last recorded month
     calendar: Ints  # (month,)              month of the year, 0 to 11
-
-
-class Held(NamedTuple):
-    """What the scenario holds, by entity and month. NaN or -1 (flare: 0) where nothing is held."""
-
-    mediation: Floats  # (dyad, month)
-    density: Floats  # (dyad, month)
-    fear: Floats  # (state, month)
-    pressure: Floats  # (state, month)
-    threat: Floats  # (state, month)
-    talks: Floats  # (state, month)
-    coalition: Ints  # (state, month)
-    agreement: Ints  # (agreement, month)   a status
-    flare: Ints  # (docket, month)          a severity
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,14 @@ class Layout:
     coalitions: tuple[tuple[str, str], ...]  # state, id
     agreements: tuple[str, ...]
     agreement_parties: tuple[tuple[str, ...], ...]
+    n_recorded: int  # agreements of the record; prospects and the scenario's follow
     dockets: tuple[str, ...]
+    spokes: tuple[str, ...]
+    proliferators: tuple[str, ...]
+    demands: tuple[str, ...]
+    hub: str
     constants: Constants
-    held: Held
+    levers: Levers
 
     @property
     def months(self) -> Ints:
@@ -121,13 +128,14 @@ def build_layout(
     names = tuple(row.id for row in agreements)
     parties = tuple(_known_parties(case, row.parties) for row in agreements)
     dockets = tuple(row.id for row in case.disputes)
-    held = held_arrays(case, scenario, coalitions, names, n_months)
+    recorded = [row for row in case.agreements if len(_known_parties(case, row.parties)) > 1]
     constants = Constants(
-        **_pair_constants(case),
+        **role_constants(case),
         **_turnover_constants(case, coalitions, n_months),
-        **_agreement_constants(case, agreements, parties),
+        **_agreement_constants(case, agreements, parties, len(recorded)),
         **_docket_constants(case),
         **_history_constants(history),
+        in_security=np.array([row.domain == "security" for row in case.demands], np.int64),
         calendar=np.arange(case.last_month + 1, case.last_month + 1 + n_months) % 12,
     )
     return Layout(
@@ -138,27 +146,30 @@ def build_layout(
         coalitions=coalitions,
         agreements=names,
         agreement_parties=parties,
+        n_recorded=len(recorded),
         dockets=dockets,
+        spokes=case.with_role("spoke"),
+        proliferators=case.with_role("proliferator"),
+        demands=tuple(row.id for row in case.demands),
+        hub=case.hub,
         constants=constants,
-        held=_held(held),
+        levers=lever_arrays(
+            case, scenario, coalitions=coalitions, agreements=names, n_months=n_months
+        ),
     )
 
 
 def simulated_agreements(case: Case, scenario: Scenario) -> list:
-    """Return the agreements with at least two parties among the states, the scenario's last."""
-    rows = [*case.agreements, *scenario.agreements]
+    """Return the agreements with at least two parties among the states, in the order of rows.
+
+    First the recorded ones, then a prospect per pair of spokes, then the scenario's.
+    """
+    rows = [*case.agreements, *prospect_agreements(case), *scenario.agreements]
     return [row for row in rows if len(_known_parties(case, row.parties)) > 1]
 
 
 def _known_parties(case: Case, parties: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code for code in dict.fromkeys(parties) if code in case.index.codes)
-
-
-def _held(arrays: HeldArrays) -> Held:
-    levels = {name: arrays.levels[name] for name in HELD_QUANTITIES}
-    return Held(
-        **levels, coalition=arrays.coalition, agreement=arrays.agreement, flare=arrays.flare
-    )
 
 
 def _coalitions(case: Case) -> tuple[tuple[str, str], ...]:
@@ -170,43 +181,6 @@ def _coalitions(case: Case) -> tuple[tuple[str, str], ...]:
             "Add [[coalitions]] to case.toml."
         )
     return tuple(rows)
-
-
-def _pair_constants(case: Case) -> dict[str, NDArray]:
-    index, entries = case.index, case.entries
-    n = len(index)
-    dyad = np.full((n, n), -1)
-    for number, (i, j) in enumerate(index.pairs):
-        dyad[i, j] = dyad[j, i] = number
-    toward = np.array([[component_toward(other.roles) for other in entries] for _ in entries])
-    two_spokes, hub_spoke, hub_proliferator, spoke_proliferator = [], [], [], []
-    for i, j in index.pairs:
-        two_spokes.append(int(entries[i].has_role("spoke") and entries[j].has_role("spoke")))
-        hub_spoke.append(_partner(entries, i, j, "hub", "spoke")[1])
-        hub_proliferator.append(_partner(entries, i, j, "hub", "proliferator")[1])
-        spoke_proliferator.append(_partner(entries, i, j, "spoke", "proliferator"))
-    return {
-        "pairs": index.pairs,
-        "dyad": dyad,
-        "toward": toward.astype(np.int64).reshape(n, n),
-        "two_spokes": np.array(two_spokes, np.int64),
-        "hub_spoke": np.array(hub_spoke, np.int64),
-        "hub_proliferator": np.array(hub_proliferator, np.int64),
-        "spoke_proliferator": np.array(spoke_proliferator, np.int64).reshape(-1, 2),
-        "proliferators": np.array(
-            [i for i, entry in enumerate(entries) if entry.has_role("proliferator")], np.int64
-        ),
-    }
-
-
-def _partner(
-    entries: tuple[StateEntry, ...], i: int, j: int, first: str, second: str
-) -> tuple[int, int]:
-    if entries[i].has_role(first) and entries[j].has_role(second):
-        return int(i), int(j)
-    if entries[j].has_role(first) and entries[i].has_role(second):
-        return int(j), int(i)
-    return -1, -1
 
 
 def _turnover_constants(
@@ -265,13 +239,14 @@ def _spell(case: Case, code: str, coalitions: tuple[tuple[str, str], ...]) -> tu
 
 
 def _agreement_constants(
-    case: Case, agreements: list, parties: tuple[tuple[str, ...], ...]
+    case: Case, agreements: list, parties: tuple[tuple[str, ...], ...], n_recorded: int
 ) -> dict[str, NDArray]:
     most = max((len(row) for row in parties), default=2)
     padded = np.full((len(agreements), most), -1, np.int64)
     for a, row in enumerate(parties):
         padded[a, : len(row)] = [case.index.number(code) for code in row]
     recorded = case.agreement_status()
+    prospects = {row.id for row in prospect_agreements(case)}
     status = [
         "none" if isinstance(row, NewAgreement) else recorded.get(row.id, "none")
         for row in agreements
@@ -281,6 +256,20 @@ def _agreement_constants(
         "depth": np.array([row.depth / 3 for row in agreements], np.float64),
         "status": np.array([STATUSES.index(word) for word in status], np.int64),
         "parties": padded,
+        "prospect": np.array(
+            [
+                case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
+                for row in agreements
+            ],
+            np.int64,
+        ),
+        "n_shared": np.array(
+            [
+                sum({a, b} <= set(row) for row in parties[:n_recorded])
+                for a, b in (label.split("-") for label in case.index.dyads)
+            ],
+            np.int64,
+        ),
     }
 
 

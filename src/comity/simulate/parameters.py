@@ -31,13 +31,29 @@ Floats = NDArray[np.float64]
 @cache
 def default_parameters() -> dict[str, JudgedNumber]:
     """Return the package's own judged numbers, by dotted name."""
-    text = files("comity.simulate").joinpath("defaults.toml").read_text(encoding="utf-8")
-    return dict(_numbers("", tomllib.loads(text)))
+    folder = files("comity.simulate").joinpath("defaults")
+    numbers: dict[str, JudgedNumber] = {}
+    for path in sorted(folder.iterdir(), key=lambda item: item.name):
+        if path.name.endswith(".toml"):
+            found = dict(_numbers("", tomllib.loads(path.read_text(encoding="utf-8"))))
+            for name in sorted(numbers.keys() & found.keys()):
+                raise ConfigError(
+                    f"defaults/{path.name}: a name must stand in one file only; found {name} again."
+                )
+            numbers |= found
+    return numbers
 
 
 def merged_parameters(case: Case) -> dict[str, JudgedNumber]:
-    """Return every judged number of a case: its own first, then the package's."""
-    return {**default_parameters(), **case.parameters}
+    """Return every judged number of a case: its own and its demands', then the package's."""
+    return {**default_parameters(), **demand_numbers(case), **case.parameters}
+
+
+def demand_numbers(case: Case) -> dict[str, JudgedNumber]:
+    """Return the stakes of the case's demands by name, ``demands.<id>.<stake>``."""
+    stakes = ("hub_stake", "spoke_stake", "substitutability", "constraint")
+    return {f"demands.{row.id}.{stake}": getattr(row, stake) for row in case.demands
+            for stake in stakes}  # fmt: skip
 
 
 def _numbers(prefix: str, table: Mapping[str, Any]) -> Iterable[tuple[str, JudgedNumber]]:

@@ -33,8 +33,10 @@ class Read:
 class Stream:
     """One random stream, ``process/entity/purpose``.
 
-    A dense stream is filled for the whole block; any other is read one number at a time.
+    A dense stream is filled for the whole block; any other is read one number at a time. A shared
+    stream belongs to another rule, which reads it at other months.
     """
 
     name: str
     dense: bool = False
+    shared: bool = False

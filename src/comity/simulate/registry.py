@@ -13,8 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from comity.simulate import compiled, draws, layout, trace, transforms, world
-from comity.simulate.rules import agreements, disputes, held, relations, turnover
+from comity.simulate import (
+    alignment as alignment_formula,
+)
+from comity.simulate import bargains, bundle, compiled, draws, layout, trace, transforms, world
+from comity.simulate import levers as lever_values
+from comity.simulate.rules import (
+    agreements,
+    alignment,
+    bargaining,
+    beliefs,
+    density,
+    disputes,
+    hub_line,
+    levers,
+    mediation,
+    new_agreements,
+    public_good,
+    relations,
+    signals,
+    track,
+    turnover,
+)
 
 
 @dataclass(frozen=True)
@@ -32,13 +52,26 @@ class Rule:
 
 
 RULES = (
-    Rule("held", held),
+    Rule("levers", levers),
     Rule("turnover", turnover),
+    Rule("hub_line", hub_line),
+    Rule("beliefs", beliefs),
     Rule("agreements", agreements),
     Rule("disputes", disputes),
+    Rule("mediation", mediation),
+    Rule("signals", signals),
+    Rule("alignment", alignment),
+    Rule("bargaining", bargaining),
+    Rule("track", track),
+    Rule("new_agreements", new_agreements),
+    Rule("density", density),
     Rule("relations", relations),
+    Rule("public_good", public_good),
 )
-GROUND = (compiled, draws, layout, trace, transforms, world)
+GROUND = (
+    alignment_formula, bargains, bundle, compiled, draws, layout, lever_values, trace, transforms,
+    world,
+)  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 
 

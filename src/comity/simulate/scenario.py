@@ -19,9 +19,6 @@ from comity.core.scenarios import Clamp, NewAgreement, Scenario
 from comity.core.states import StateIndex
 from comity.core.streams import stream_number, stream_numbers
 from comity.core.things import Things, prospect_id
-from comity.simulate.held_arrays import HELD_QUANTITIES, HeldArrays, held_arrays
-
-__all__ = ["HELD_QUANTITIES", "HeldArrays", "held_arrays"]  # until the layout reads levers
 
 ASKABLE = (*CLAMPABLE, *(name for name in CONDITIONAL if name not in CLAMPABLE))
 """Quantities by their number in a clause; ``flare`` has a number and is never asked about."""
@@ -271,9 +268,11 @@ def _entity_rows(case: Case, agreements: tuple[str, ...]) -> dict[str, dict[str,
 
 
 def _lever_value(clamp: Clamp, coalitions: tuple[tuple[str, str], ...]) -> float:
-    if clamp.process == "relation" and clamp.change != "set":
+    if clamp.change != "set":
         return float(clamp.value)
-    return _number(clamp.process, clamp.entity, clamp.value, coalitions)
+    number = _number(clamp.process, clamp.entity, clamp.value, coalitions)
+    low, high = _held_range(clamp.process, len(coalitions))
+    return min(max(number, low), high)  # a share next to 0 or 1 lies beyond the range in logits
 
 
 def _number(

@@ -10,29 +10,47 @@ from numpy.typing import NDArray
 from comity.simulate.compiled import part
 from comity.simulate.layout import Constants
 
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
 
 class Trace(NamedTuple):
     """One block's months, every array (entity, month, member)."""
 
-    relation: NDArray[np.float64]  # (dyad, ...)            logit
-    is_open: NDArray[np.uint8]  # (dyad, ...)               1 with an open docket
-    flares: NDArray[np.uint8]  # (docket, ...)              flares of the month
-    status: NDArray[np.uint8]  # (agreement, ...)           position in STATUSES
-    coalition: NDArray[np.uint8]  # (state, ...)            numbered over all states
-    change: NDArray[np.uint8]  # (state, ...)               1 new leader, 2 new source of support
+    relation: Floats  # (dyad, ...)                logit
+    is_open: Bytes  # (dyad, ...)                  1 with an open docket
+    flares: Bytes  # (docket, ...)                 flares of the month
+    status: Bytes  # (agreement, ...)              position in STATUSES
+    coalition: Bytes  # (state, ...)               numbered over all states
+    change: Bytes  # (state, ...)                  1 new leader, 2 new source of support
+    mediated: Bytes  # (dyad, ...)                 1 when the hub mediates
+    summits: Bytes  # (dyad, ...)                  1 when the two meet at the top
+    trilateral: Bytes  # (1, ...)
+    coordination: Bytes  # (demand, ...)
+    stage: Bytes  # (proliferator, ...)            0 to 4
+    alignment_security: Floats  # (spoke, ...)     0 rival to 1 hub
+    alignment_economy: Floats  # (spoke, ...)
+    public_good: Floats  # (1, ...)
 
 
 def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
     """Return room for one block."""
     n, pairs = len(constants.office), len(constants.pairs)
-    dockets = len(constants.docket_pair)
-    rows = {"status": len(constants.form), "coalition": n, "change": n, "flares": dockets}
+    rows = {
+        "status": len(constants.form), "coalition": n, "change": n, "trilateral": 1,
+        "flares": len(constants.docket_pair), "coordination": len(constants.in_security),
+        "stage": len(constants.proliferators), "alignment_security": len(constants.spokes),
+        "alignment_economy": len(constants.spokes), "public_good": 1,
+    }  # fmt: skip
+    floats = ("relation", "alignment_security", "alignment_economy", "public_good")
     return Trace(
-        relation=np.zeros((pairs, n_months, members)),
         **{
-            name: np.zeros((rows.get(name, pairs), n_months, members), np.uint8)
-            for name in Trace._fields[1:]
-        },
+            name: np.zeros(
+                (rows.get(name, pairs), n_months, members),
+                np.float64 if name in floats else np.uint8,
+            )
+            for name in Trace._fields
+        }
     )
 
 
@@ -45,6 +63,14 @@ def _write(rows, t, values):
 
 
 @part()
+def _write_positive(rows, t, values):
+    for k in range(values.shape[0]):
+        row, value = rows[k, t], values[k]
+        for b in range(value.shape[0]):
+            row[b] = value[b] > 0
+
+
+@part()
 def remember(w, c, trace, t):
     """Write this month of the world into the trace."""
     _write(trace.relation, t, w.relation)
@@ -52,11 +78,12 @@ def remember(w, c, trace, t):
     _write(trace.coalition, t, w.coalition)
     _write(trace.change, t, w.government_changed)
     _write(trace.flares, t, w.flares)
-    for d in range(c.docket_pair.shape[0]):
-        row = trace.is_open[c.docket_pair[d], t]
-        for b in range(row.shape[0]):
-            row[b] = 0
-    for d in range(c.docket_pair.shape[0]):
-        row, severity = trace.is_open[c.docket_pair[d], t], w.severity[d]
-        for b in range(row.shape[0]):
-            row[b] = 1 if severity[b] > 0 else row[b]
+    _write(trace.summits, t, w.summit)
+    _write(trace.trilateral, t, w.trilateral)
+    _write(trace.coordination, t, w.coordination)
+    _write(trace.stage, t, w.stage)
+    _write(trace.alignment_security, t, w.alignment_security)
+    _write(trace.alignment_economy, t, w.alignment_economy)
+    _write(trace.public_good, t, w.public_good)
+    _write_positive(trace.mediated, t, w.mediation)
+    _write_positive(trace.is_open, t, w.load)

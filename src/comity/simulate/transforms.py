@@ -6,8 +6,11 @@ share their uniforms stay as close as they can.
 
 ========================  =====================================================================
 `exponential`             e^x by range reduction and a polynomial, within 2 units in the last place
+`exponential_within`      the same without a look at the range of x
 `hyperbolic_tangent`      tanh x from e^2x
-`normal_quantile`         Wichura's algorithm AS 241 [1]_, relative error about 1e-16
+`normal_quantile`         Giles's variable w = -log(4u(1-u)) [1]_, in which quantile / (u - 1/2) is
+                          smooth from the middle to the far tail, and one rational function of w
+                          of degree 11; relative error below 4e-15
 `student_t4_quantile`     closed form: with x = t / sqrt(4 + t²), 2F - 1 = (3x - x³) / 2, so
                           x = 2 sin(arcsin(2u - 1) / 3) and t = 2x / sqrt(1 - x²)
 `poisson_quantile`        smallest n with F(n) >= u, at most 5
@@ -15,8 +18,10 @@ share their uniforms stay as close as they can.
 
 References
 ----------
-.. [1] Wichura (1988). Algorithm AS 241: the percentage points of the normal distribution.
-   Applied Statistics 37(3), 477-484.
+.. [1] Giles (2012). Approximating the erfinv function. GPU Computing Gems, Jade Edition, 109-116.
+   The idea is his; the coefficients here are comity's, so that all lanes take the same path: least
+   squares on 300 Chebyshev points of 0 <= w <= 21.6 in 50 digits, with Lawson's weights, until the
+   largest relative error was level at 6.6e-16. The logarithm's coefficients were had alike.
 """
 
 from __future__ import annotations
@@ -36,7 +41,13 @@ _MAGIC = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to a whole number in
 _LOG2_E = 1.4426950408889634
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
+_LN2 = 0.6931471805599453
 _FAR = 708.0
+_MANTISSA = (1 << 52) - 1
+_ROOT_HALF_BITS = 0x3FE6A09E667F3BCD  # of sqrt(1/2), where a mantissa begins here
+_LOWEST_BITS = _ROOT_HALF_BITS - (66 << 52)  # of sqrt(1/2) 2^-66, taken for exponent 0
+_WHOLE_BITS = 0x4330000000000000  # of 2^52: n in the low bits makes it 2^52 + n
+_WHOLE = 4503599627370496.0 + 64.0
 
 
 @intrinsic
@@ -60,32 +71,40 @@ def _from_bits(_context: Any, value: Any) -> Any:
 
 
 @inlined()
-def exponential(x: float) -> float:
-    """Return e^x for x in [-708, 708]; beyond, the value at the nearer end."""
-    x = min(max(x, -_FAR), _FAR)
+def exponential_within(x: float) -> float:
+    """Return e^x for x that the caller knows to lie in [-708, 708]."""
     shifted = x * _LOG2_E + _MAGIC
     k = shifted - _MAGIC
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+    # Of all polynomials 1 + r + c r^2 + ..., one that keeps the largest relative error over
+    # |r| <= ln(2)/2 at 3e-16.
     r2 = r * r
     r4 = r2 * r2
-    # Taylor coefficients to r^13: |r| <= ln(2)/2 leaves less than 1e-17.
-    p01 = 1.0 + r
-    p23 = 1.0 / 2 + r * (1.0 / 6)
-    p45 = 1.0 / 24 + r * (1.0 / 120)
-    p67 = 1.0 / 720 + r * (1.0 / 5040)
-    p89 = 1.0 / 40320 + r * (1.0 / 362880)
-    p1011 = 1.0 / 3628800 + r * (1.0 / 39916800)
-    p1213 = 1.0 / 479001600 + r * (1.0 / 6227020800)
-    high = (p89 + r2 * p1011) + r4 * p1213
-    low = (p45 + r2 * p67) + r4 * high
-    value = p01 + (r2 * p23 + r4 * low)
+    p23 = 0.49999999999998324 + r * 0.1666666666661155
+    p45 = 0.0416666666681366 + r * 0.008333333370873032
+    p67 = 0.0013888888516211584 + r * 0.00019841185232639488
+    p89 = 2.4801931722512618e-05 + r * 2.7634992159735014e-06
+    high = p89 + r2 * 2.7476798225703385e-07
+    value = 1.0 + (r + (r2 * p23 + r4 * ((p45 + r2 * p67) + r4 * high)))
     return _from_bits(_bits(value) + (_bits(shifted) << 52))  # pyright: ignore
+
+
+@inlined()
+def exponential(x: float) -> float:
+    """Return e^x for x in [-708, 708]; beyond, the value at the nearer end."""
+    return exponential_within(min(max(x, -_FAR), _FAR))
 
 
 @inlined()
 def hyperbolic_tangent(x: float) -> float:
     """Return tanh x; absolute error below 1e-15."""
-    return 1.0 - 2.0 / (exponential(2.0 * min(max(x, -20.0), 20.0)) + 1.0)
+    return 1.0 - 2.0 / (exponential_within(2.0 * min(max(x, -20.0), 20.0)) + 1.0)
+
+
+@inlined()
+def logistic(x: float) -> float:
+    """Return 1 / (1 + e^-x)."""
+    return 1.0 / (1.0 + exponential(-x))
 
 
 @inlined()
@@ -95,64 +114,64 @@ def probability_of(hazard: float) -> float:
 
 
 @inlined()
-def _central_quantile(q: float) -> float:
-    r = 0.180625 - q * q
-    upper = 2509.0809287301226727 * r + 33430.575583588128105
-    upper = (upper * r + 67265.770927008700853) * r + 45921.953931549871457
-    upper = (upper * r + 13731.693765509461125) * r + 1971.5909503065514427
-    upper = (upper * r + 133.14166789178437745) * r + 3.387132872796366608
-    lower = 5226.495278852854561 * r + 28729.085735721942674
-    lower = (lower * r + 39307.89580009271061) * r + 21213.794301586595867
-    lower = (lower * r + 5394.1960214247511077) * r + 687.1870074920579083
-    lower = (lower * r + 42.313330701600911252) * r + 1.0
-    return q * upper / lower
+def _log_odds_product(u: float) -> float:
+    """Return -log(4u(1-u)); absolute error below 1e-15 around u = 1/2."""
+    bits = _bits(u * (1.0 - u)) - _LOWEST_BITS  # pyright: ignore
+    # 4u(1-u) = m 2^-n with m in [sqrt(1/2), sqrt(2)).
+    m = _from_bits((bits & _MANTISSA) + _ROOT_HALF_BITS)  # pyright: ignore
+    n = _WHOLE - _from_bits(  # pyright: ignore
+        np.int64(np.uint64(bits) >> np.uint64(52)) | _WHOLE_BITS
+    )
+    s = (1.0 - m) / (1.0 + m)  # -log m = 2 artanh s
+    z = s * s
+    z2 = z * z
+    p01 = 2.0000000000000003448 + z * 0.66666666666552165772
+    p23 = 0.40000000062044038457 + z * 0.28571415976664125337
+    p45 = 0.22223437498618989517 + z * 0.18121844141994817958
+    return n * _LN2 + s * (p01 + z2 * (p23 + z2 * (p45 + z2 * 0.1683869559750506684)))
 
 
-@compiled()
-def _tail_quantile(u: float) -> float:
-    smaller = min(u, 1.0 - u)
-    r = math.sqrt(-math.log(smaller))
-    if r <= 5.0:
-        r -= 1.6
-        upper = 7.7454501427834140764e-4 * r + 0.0227238449892691845833
-        upper = (upper * r + 0.24178072517745061177) * r + 1.27045825245236838258
-        upper = (upper * r + 3.64784832476320460504) * r + 5.7694972214606914055
-        upper = (upper * r + 4.6303378461565452959) * r + 1.42343711074968357734
-        lower = 1.05075007164441684324e-9 * r + 5.475938084995344946e-4
-        lower = (lower * r + 0.0151986665636164571966) * r + 0.14810397642748007459
-        lower = (lower * r + 0.68976733498510000455) * r + 1.6763848301838038494
-        lower = (lower * r + 2.05319162663775882187) * r + 1.0
-    else:
-        r -= 5.0
-        upper = 2.01033439929228813265e-7 * r + 2.71155556874348757815e-5
-        upper = (upper * r + 0.0012426609473880784386) * r + 0.026532189526576123093
-        upper = (upper * r + 0.29656057182850489123) * r + 1.7848265399172913358
-        upper = (upper * r + 5.4637849111641143699) * r + 6.6579046435011037772
-        lower = 2.04426310338993978564e-15 * r + 1.4215117583164458887e-7
-        lower = (lower * r + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4
-        lower = (lower * r + 0.0148753612908506148525) * r + 0.13692988092273580531
-        lower = (lower * r + 0.59983220655588793769) * r + 1.0
-    return upper / lower if u > 0.5 else -upper / lower
+@inlined()
+def _quantile_from_log(u: float, w: float) -> float:
+    """Return the normal quantile at u, given w = -log(4u(1-u))."""
+    w2 = w * w
+    w4 = w2 * w2
+    p03 = (54419536556458.164 + w * 23066539285134.89) + w2 * (
+        6554952311676.768 + w * 1352727401804.3806
+    )
+    p47 = (212022599390.7058 + w * 26151408780.06375) + w2 * (
+        2549982935.851951 + w * 194890993.90399
+    )
+    p811 = (11570105.845426258 + w * 528679.1115959726) + w2 * (
+        17369.070009469055 + w * 108.40774513677017
+    )
+    q03 = (21710254012222.535 + w * 3518486574018.334) + w2 * (
+        1410981159593.4612 + w * 181617018803.79575
+    )
+    q47 = (31057113688.55915 + w * 3019593066.2915807) + w2 * (
+        269889224.61729676 + w * 18388728.530084874
+    )
+    q811 = (892899.4050438964 + w * 39460.348322719634) + w2 * (641.9160974471785 + w)
+    return (u - 0.5) * (p03 + w4 * (p47 + w4 * p811)) / (q03 + w4 * (q47 + w4 * q811))
 
 
 @compiled()
 def normal_quantile(u: float) -> float:
-    """Return the standard normal quantile at u in (0, 1)."""
-    q = u - 0.5
-    return _central_quantile(q) if abs(q) <= 0.425 else _tail_quantile(u)
+    """Return the standard normal quantile at u from 2^-33 to 1 - 2^-33."""
+    return _quantile_from_log(u, _log_odds_product(u))
 
 
 @compiled()
 def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
-    """Write the standard normal quantile of each u to out, both (member,).
+    """Write the standard normal quantile of each u to out, both (member,) and not overlapping.
 
-    The middle 85% go through the rational formula for all members at once; the tails follow.
+    Each has the bits of `normal_quantile`, wherever it stands. There are two loops because the
+    constants of either fit the registers, and those of both do not.
     """
     for b in range(u.shape[0]):
-        out[b] = _central_quantile(u[b] - 0.5)
+        out[b] = _log_odds_product(u[b])
     for b in range(u.shape[0]):
-        if abs(u[b] - 0.5) > 0.425:
-            out[b] = _tail_quantile(u[b])
+        out[b] = _quantile_from_log(u[b], out[b])
 
 
 @compiled()

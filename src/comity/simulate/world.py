@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.layout import Constants
+from comity.simulate.scenario import Levers
 
 COMPONENTS = 4
 BLOCK = 256
@@ -24,6 +25,11 @@ Ints = NDArray[np.int64]
 class World(NamedTuple):
     """A block of members, every array (entity, member)."""
 
+    # what levers do this month
+    held: Floats  # (row, B)                    NaN: nothing is held
+    factor: Floats  # (row, B)
+    shift: Floats  # (row, B)
+    done: Ints  # (lever, B)                    1 once an act has happened
     # governments
     coalition: Ints  # (state, B)               numbered over all states
     months_in_office: Ints  # (state, B)
@@ -36,27 +42,67 @@ class World(NamedTuple):
     government_changed: Ints  # (state, B)      in this month: 1, with a change of support 2
     changed: Ints  # (state, B)                 members whose government changed, first n_changed
     n_changed: Ints  # (state, 1)
-    # held quantities, 0 to 1
-    mediation: Floats  # (dyad, B)
-    density: Floats  # (dyad, B)
-    fear: Floats  # (state, B)
+    settled_in: Ints  # (state, B)              members whose support changed a year ago
+    n_settled_in: Ints  # (state, 1)
+    # the hub's line
+    posture: Floats  # (1, B)                   -1 transactional to 1 mediator
     pressure: Floats  # (state, B)
     threat: Floats  # (state, B)
-    talks: Floats  # (state, B)
+    # beliefs of allies about allies
+    belief: Floats  # (belief, B)               mean, -1 to 1
+    doubt: Floats  # (belief, B)                variance
+    upheld: Ints  # (belief, B)                 this month: 1 agreements kept, -1 one broken
     # agreements
     status: Ints  # (agreement, B)              position in STATUSES
-    most_background: Floats  # (agreement, B)   no background probability is above it
-    burden: Floats  # (agreement, B)            what depth and channels add to x
-    base_hazard: Floats  # (form, B)            of not being upheld at the reference, per month
+    depth: Floats  # (agreement, B)             0 to 1
+    strain: Floats  # (agreement, B)            what governments add to the log hazard
+    hazard: Floats  # (agreement, B)            of not being upheld, per month; 0 when not kept
+    endurance: Floats  # (agreement, B)         hazard that it still stands; UNKNOWN when not kept
+    fresh: Ints  # (agreement, B)               1 when it came into force since its last review
+    n_fresh: Ints  # (agreement, 1)
+    base_hazard: Floats  # (form, B)            at the reference, per month
     reviewed: Ints  # (2, B)                    stamp of a member's last review; members to review
     stock: Floats  # (dyad, B)                  depth in force
+    n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
+    ruptured: Ints  # (dyad, B)                 1 this month
+    gates: Ints  # (agreement, B)               passed by a prospect under negotiation
     # disputes
     severity: Ints  # (docket, B)               0 closed
     flares: Ints  # (docket, B)                 in this month
     excitation: Floats  # (docket, B)
+    mediated_end: Floats  # (docket, B)         mediation when it was last settled
     load: Floats  # (dyad, B)                   sum of severity / 3
     shock: Floats  # (dyad, B)                  sum of severity x flares less its mean
+    mediation: Floats  # (dyad, B)
+    credibility: Floats  # (dyad, B)
+    # meetings
+    summit: Ints  # (dyad, B)                   1 this month
+    trilateral: Ints  # (1, B)
+    recent_summits: Floats  # (dyad, B)
+    summit_rate: Floats  # (dyad, B)            at reference values of the rest
+    first_posture: Floats  # (1, B)
+    # the hub and the spokes
+    commitment: Floats  # (spoke, B)
+    fear: Floats  # (state, B)                  0 for states that are no spokes
+    tension: Floats  # (1, B)
+    alignment_security: Floats  # (spoke, B)    0 rival to 1 hub
+    alignment_economy: Floats  # (spoke, B)
+    concession: Floats  # (demand * spoke, B)   row demand * spokes + spoke
+    coordination: Ints  # (demand, B)
+    weight: Floats  # (demand, B)               share of the hub's stakes
+    stake: Floats  # (demand * spoke, B)        curvature of a spoke's cost
+    loss: Floats  # (spoke, B)                  of a spoke without any deal
+    alone: Floats  # (2 * spoke, B)             terms, then surplus, of a spoke on one demand
+    joint: Floats  # (2 * spoke, B)             the same at one table
+    offer: Floats  # (demand * spoke, B)
+    offer_value: Floats  # (spoke, B)
+    cost: Floats  # (1, B)                      of coordination
+    # the track
+    stage: Ints  # (proliferator, B)
+    talks: Floats  # (state, B)
+    density: Floats  # (dyad, B)
+    public_good: Floats  # (1, B)
     # relations, logit
     relation: Floats  # (dyad, B)
     level: Floats  # (dyad, B)
@@ -66,41 +112,70 @@ class World(NamedTuple):
     reference: Floats  # (dyad, B)              drivers' sum at the recorded means
     driver_memory: Floats  # (1, B)
     closeness: Floats  # (dyad, B)              tanh of last month's relation
+    first_closeness: Floats  # (dyad, B)        tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
-    room: Floats  # (2, B)                      scratch
+    room: Floats  # (4, B)                      scratch
     record: Floats  # (4, B)                    scratch for the four recorded drivers
+    table: Floats  # (5, spoke)                 scratch for one bargain
 
 
-_INTEGER = (
-    "coalition", "months_in_office", "months_since_support", "clock", "terms", "government_changed",
-    "changed", "n_changed", "status", "reviewed", "severity", "flares", "out_of_range",
-)  # fmt: skip
-_PER_STATE = (
-    "coalition", "months_in_office", "months_since_support", "clock", "terms", "exit_probability",
-    "government_changed", "changed", "fear", "pressure", "threat", "talks",
-)  # fmt: skip
-_PER_AGREEMENT = ("status", "most_background", "burden")
-_PER_DOCKET = ("severity", "flares", "excitation")
-_PER_BLOCK = {
-    "reviewed": 2, "base_hazard": 3, "driver_memory": 1, "out_of_range": 1, "room": 2, "record": 4,
+_INTEGER = {
+    "done", "coalition", "months_in_office", "months_since_support", "clock", "terms",
+    "government_changed", "changed", "n_changed", "settled_in", "n_settled_in", "upheld", "status",
+    "reviewed", "n_in_force", "fresh", "n_fresh",
+    "ruptured", "gates", "severity", "flares", "summit", "trilateral",
+    "coordination", "stage", "out_of_range",
+}  # fmt: skip
+_PER = {
+    "state": (
+        "coalition", "months_in_office", "months_since_support", "clock", "terms",
+        "exit_probability", "government_changed", "changed", "settled_in", "pressure", "threat",
+        "fear", "talks",
+    ),
+    "belief": ("belief", "doubt", "upheld"),
+    "agreement": ("status", "depth", "strain", "hazard", "endurance", "fresh", "gates"),
+    "docket": ("severity", "flares", "excitation", "mediated_end"),
+    "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
+    "proliferator": ("stage",),
+    "one": ("cost", "posture", "trilateral", "first_posture", "tension", "public_good",
+            "driver_memory", "out_of_range"),
+    "row": ("held", "factor", "shift"),
 }  # fmt: skip
 
 
-def empty_world(constants: Constants, members: int) -> World:
+def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     """Return a world with room for one block; the rules' ``start`` functions fill it."""
-    n, pairs = len(constants.office), len(constants.pairs)
-    arrays = {}
-    for name in World._fields:
-        if name in _PER_STATE:
-            rows = n
-        elif name in _PER_AGREEMENT:
-            rows = len(constants.form)
-        elif name in _PER_DOCKET:
-            rows = len(constants.docket_pair)
-        else:
-            rows = _PER_BLOCK.get(name, pairs)
-        shape = {"orientation": (n * COMPONENTS, members), "n_changed": (n, 1)}.get(
-            name, (rows, members)
-        )
-        arrays[name] = np.zeros(shape, np.int64 if name in _INTEGER else np.float64)
-    return World(**arrays)
+    n, spokes = len(constants.office), len(constants.spokes)
+    demands = len(constants.in_security)
+    counts = {
+        "state": n,
+        "belief": len(constants.believer),
+        "agreement": len(constants.form),
+        "docket": len(constants.docket_pair),
+        "spoke": spokes,
+        "proliferator": len(constants.proliferators),
+        "one": 1,
+        "row": len(levers.low),
+    }
+    rows = {name: counts[kind] for kind, names in _PER.items() for name in names}
+    rows |= {
+        "done": len(levers.target), "orientation": n * COMPONENTS, "base_hazard": 3, "reviewed": 2,
+        "concession": demands * spokes, "coordination": demands, "weight": demands,
+        "stake": demands * spokes, "offer": demands * spokes, "alone": 2 * spokes,
+        "joint": 2 * spokes, "room": 4, "record": 4,
+    }  # fmt: skip
+    shapes = {
+        "n_changed": (n, 1),
+        "n_fresh": (len(constants.form), 1),
+        "n_settled_in": (n, 1),
+        "table": (5, max(spokes, 1)),
+    }
+    return World(
+        **{
+            name: np.zeros(
+                shapes.get(name, (rows.get(name, len(constants.pairs)), members)),
+                np.int64 if name in _INTEGER else np.float64,
+            )
+            for name in World._fields
+        }
+    )

@@ -26,6 +26,7 @@ PACKAGE = Path(comity.core.__file__).parents[1]
 CASE = PACKAGE / "cases" / "japan-korea-us"
 RULES_PAGE = PACKAGE.parents[1] / "docs" / "theory" / "simulation.md"
 N_MONTHS = 60
+STAKES = ("hub_stake", "spoke_stake", "substitutability", "constraint")
 LAST_LEAD = 120  # of an outcome: what talks may come to takes longer than the default horizon
 
 
@@ -57,7 +58,11 @@ def column(table: str, name: str) -> list[str]:
 
 
 DESCRIPTION = read_toml(CASE / "case.toml")
-DEFAULTS = dict(flatten(read_toml(PACKAGE / "simulate" / "defaults.toml")))
+DEFAULTS = {
+    name: number
+    for path in sorted((PACKAGE / "simulate" / "defaults").glob("*.toml"))
+    for name, number in flatten(read_toml(path))
+}
 OWN = dict(flatten(read_toml(CASE / "parameters.toml")))
 PARAMETERS = {**DEFAULTS, **OWN}
 STATES = [StateEntry(**entry) for entry in DESCRIPTION["states"]]
@@ -88,7 +93,8 @@ def references() -> set[str]:
 def parameter_names_on_the_page() -> set[str]:
     """Names in backticks with a dotted prefix; ``<...>`` and ``*`` stand for anything."""
     words = re.findall(r"`([^`\n]+)`", RULES_PAGE.read_text(encoding="utf-8"))
-    prefixes = ("turnover.", "agreement.", "dispute.", "relation.")
+    families = {name.partition(".")[0] for name in DEFAULTS}
+    prefixes = tuple(f"{name}." for name in families | {"demands", "track", "bargain"})
     names: set[str] = set()
     for position, word in enumerate(words):
         if word.startswith(prefixes):
@@ -159,16 +165,27 @@ def test_each_judged_number_has_an_author_a_reason_and_a_source_that_resolves(na
         source(number.source)
 
 
+OPTIONAL = {
+    "bargain.cost_factor.<i>": "1 where none is given",
+    "commitment.<i>.<g>": "else commitment.<g>",
+    "pressure.<i>.<g>": "else pressure.<i>",
+    "track.start_stage.<T>": "0 where none is given",
+}
+"""Names on the page that may be given and need not be, with what holds otherwise."""
+
+
 def has_value(name: str) -> bool:
     """Whether a name on the page, or one of its family, has a value."""
     pattern = re.sub(r"<[^>]*>", lambda _: r"[\w-]+", re.escape(name))
     family = re.compile(pattern.replace(r"\*", r"[\w.-]+") + r"(\.[\w-]+)?$")
     # The rate of a docket and the season belong to a case; everything else has a default.
-    numbers = PARAMETERS if name.startswith(("dispute.rate", "dispute.season")) else DEFAULTS
+    stakes = {f"demands.{item.id}.{stake}" for item in DEMANDS for stake in STAKES}
+    own = ("dispute.rate", "dispute.season")
+    numbers = (PARAMETERS if name.startswith(own) else DEFAULTS).keys() | stakes
     return any(family.match(found) for found in numbers)
 
 
-@pytest.mark.parametrize("name", sorted(parameter_names_on_the_page()))
+@pytest.mark.parametrize("name", sorted(parameter_names_on_the_page() - OPTIONAL.keys()))
 def test_every_number_that_the_rules_read_has_a_value(name: str):
     assert has_value(name)
 
@@ -178,6 +195,10 @@ def test_every_number_that_the_rules_read_has_a_value(name: str):
 )
 def test_a_number_without_a_value_would_be_seen(name: str):
     assert not has_value(name)
+
+
+def test_what_is_optional_stands_on_the_page():
+    assert OPTIONAL.keys() <= parameter_names_on_the_page()
 
 
 def test_the_page_is_read_at_all():
@@ -191,7 +212,7 @@ def test_office_kinds_and_held_quantities_have_defaults():
     for kind in OFFICE_KINDS:
         assert f"turnover.exit_hazard.{kind}" in DEFAULTS
         assert f"turnover.support_share.{kind}" in DEFAULTS
-    for quantity in ("mediation", "fear", "pressure", "threat", "density", "talks"):
+    for quantity in ("mediation", "pressure", "threat", "density", "posture", "commitment"):
         assert f"{quantity}.default" in DEFAULTS
 
 
@@ -225,6 +246,7 @@ def test_demands_are_the_four_items():
         "defence-spending",
         "base-costs",
     ]
+    assert [item.domain for item in DEMANDS] == ["economy", "security", "none", "none"]
 
 
 def test_scenarios_hold_what_exists_and_say_why():

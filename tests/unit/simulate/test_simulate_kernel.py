@@ -9,7 +9,7 @@ import pytest
 
 from comity.simulate import kernel
 from comity.simulate.registry import RULES, Rule
-from comity.simulate.rules import held
+from comity.simulate.rules import levers
 
 TINY_RULE = """
 from comity.simulate.compiled import part
@@ -49,11 +49,11 @@ def test_the_kernel_calls_every_rule_in_order():
 
 
 def test_the_name_changes_with_the_text_of_a_rule(tmp_path: Path):
-    copy = tmp_path / "held_copy.py"
+    copy = tmp_path / "levers_copy.py"
     copy.write_text(RULES[0].source, encoding="utf-8")
-    module = types.ModuleType(held.__name__)
+    module = types.ModuleType(levers.__name__)
     module.__file__ = str(copy)
-    rules = (Rule("held", module), *RULES[1:])
+    rules = (Rule("levers", module), *RULES[1:])
     before = kernel.kernel_hash(rules)
     assert before == kernel.kernel_hash(RULES)
     copy.write_text(RULES[0].source + "\n# edited\n", encoding="utf-8")

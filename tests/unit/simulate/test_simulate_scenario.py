@@ -137,6 +137,7 @@ def test_levers_on_top_of_the_model_keep_their_value_as_written():
     )
     assert [CHANGES[number] for number in table.change] == ["add", "add", "scale"]
     assert table.value.tolist() == [-0.3, 0.5, 1.5]
+    assert levers(Clamp(quantity="relation.ALF-BET", value=1e-9)).value.tolist() == [-12]
 
 
 def test_chances_have_streams_of_their_own_by_quantity():

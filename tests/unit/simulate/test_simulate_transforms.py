@@ -7,6 +7,7 @@ from scipy import special, stats
 
 from comity.simulate.transforms import (
     exponential,
+    exponential_within,
     hyperbolic_tangent,
     normal_quantile,
     normal_quantiles,
@@ -37,11 +38,61 @@ def test_exp_stays_finite_far_out():
     assert 0 < exponential(-1e9) < 1e-300
 
 
+def test_exp_without_a_look_at_the_range_has_the_same_bits():
+    x = np.linspace(-708, 708, 1001)
+    assert [exponential_within(v) for v in x] == [exponential(v) for v in x]
+
+
 def test_the_normal_quantile_is_exact_to_rounding():
     found = np.empty_like(U)
     normal_quantiles(U, found)
     assert np.max(np.abs(found - special.ndtri(U)) / (1e-3 + np.abs(found))) < 5e-15
     assert [normal_quantile(u) for u in U] == list(found)
+
+
+@pytest.fixture(scope="module")
+def grid():
+    """Of the words of 32 bits that uniforms come from: 100,000, half of them in the tails."""
+    rng = np.random.default_rng(7)
+    words = rng.integers(0, 2**32, 100_000, dtype=np.uint64)
+    words[:40_000] >>= rng.integers(0, 32, 40_000).astype(np.uint64)
+    words[40_000:50_000] = 2**32 - 1 - words[:10_000]
+    words[50_000:50_040] = 2**31 - 20 + np.arange(40)
+    words[-512:-256] = np.arange(256)
+    words[-256:] = 2**32 - 1 - np.arange(256)
+    return (words + 0.5) * 2.0**-32
+
+
+def quantiles(u):
+    out = np.empty_like(u)
+    normal_quantiles(u, out)
+    return out
+
+
+def test_the_normal_quantile_keeps_its_relative_error_from_the_middle_to_the_last_word(grid):
+    assert grid.min() == 2.0**-33
+    assert grid.max() == 1 - 2.0**-33
+    assert np.max(np.abs(quantiles(grid) / special.ndtri(grid) - 1)) < 4e-15
+
+
+def test_the_normal_quantile_is_odd_about_the_middle(grid):
+    assert np.array_equal(quantiles(1 - grid), -quantiles(grid))
+    assert normal_quantile(0.5) == 0
+
+
+def test_the_normal_quantile_never_falls_from_one_uniform_to_the_next(grid):
+    ordered = np.unique(grid)
+    assert np.all(np.diff(quantiles(ordered)) > 0)
+
+
+@pytest.mark.parametrize("members", [1, 7, 16, 48, 256])
+def test_the_normal_quantile_is_the_same_wherever_a_member_stands(grid, members):
+    all_at_once = quantiles(grid)
+    assert [normal_quantile(u) for u in grid[:2000]] == list(all_at_once[:2000])
+    for start in (0, 5, 49_990, grid.size - members):
+        part = slice(start, start + members)
+        assert np.array_equal(quantiles(grid[part]), all_at_once[part])
+        assert np.array_equal(quantiles(grid[part][::-1].copy()), all_at_once[part][::-1])
 
 
 def test_the_t4_quantile_inverts_its_distribution():

@@ -4,24 +4,23 @@ Theory
 ------
 Treaties are broken rarely, and mostly when the source of leader support changes outside
 democracies; lesser forms are looked at by every new coalition, which drops them the more readily
-the further it stands from their content. Depth and working channels raise the cost of dropping.
+the further it stands from their content. Depth, working channels and a common fear of being left
+alone raise the cost of dropping.
 
 Equation
 --------
-x_s = b_gap (gap_s - gap_0) - b_depth (d - d_0) - b_density (K - K_0). Background hazard
--ln(1 - R) / 12 exp(mean x + B); refusal at a change of support p e^x / (1 - p + p e^x).
+x_s = b_gap (gap_s - gap_0) - b_depth (d - d_0) - b_density (K - K_0) - b_fear (F - F_0). An
+agreement stands until its monthly hazards -ln(1 - R) / 12 exp(mean x + B) have used up its
+endurance, an exponential number; refusal at a change of support p e^x / (1 - p + p e^x).
 
-Parameters: ``agreement.gap_effect.<form>``, ``.year_risk.<form>``, ``.refusal.<form>``,
-``.depth_effect``, ``.density_effect``, ``.reference_gap``, ``.reference_depth``,
-``.reference_density``, ``.support_change.democracy``, ``.support_change.nondemocracy``,
-``.outcome_hollow``, ``.outcome_suspended``, ``.restore``, ``relation.impulse_signed``,
-``relation.impulse_ended``. Streams: ``agreement/<id>/background`` (dense), ``/outcome``,
+Parameters: ``agreement.*`` but ``reference_*`` of others, ``relation.impulse_signed``,
+``relation.impulse_ended``. Streams: ``agreement/<id>/background``, ``/outcome``,
 ``/review-<state>``, ``/restore-<state>``.
 
 Notes
 -----
-Few agreements fall in any month. The background uniform is held against a bound that is set anew
-when a government or a density changes; only below it is the hazard itself computed.
+Few agreements fall in any month, and between governments their hazard hardly moves: it is computed
+anew in January, in July and around a change of government.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import compiled, inlined, inlined_part, part
-from comity.simulate.draws import Draws, one_uniform, read_uniforms
+from comity.simulate.compiled import inlined, inlined_part, part
+from comity.simulate.draws import Draws, one_uniform
 from comity.simulate.layout import (
     FORMS,
     HOLLOW,
@@ -45,12 +44,14 @@ from comity.simulate.layout import (
     Layout,
 )
 from comity.simulate.reads import Read, Stream
-from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.transforms import exponential, probability_of
+from comity.simulate.rules.turnover import SUPPORT, YEAR
+from comity.simulate.transforms import exponential
 
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
-YEAR = 12
-_ROUNDING = 1.0 + 1e-9
+MONTHS = 12
+UNKNOWN = 1e300
+"""Endurance of what is not kept."""
+UPHELD, BROKEN = 1, -1
 
 
 class Parameters(NamedTuple):
@@ -61,7 +62,10 @@ class Parameters(NamedTuple):
     refusal: NDArray[np.float64]  # (form, B)           probability
     depth_effect: NDArray[np.float64]  # (1, B)
     density_effect: NDArray[np.float64]  # (1, B)
-    reference: NDArray[np.float64]  # (3, B)            gap, depth, density
+    fear_effect: NDArray[np.float64]  # (1, B)
+    reference: NDArray[np.float64]  # (4, B)            gap, depth, density, fear
+    democracy: NDArray[np.float64]  # (1, B)            log hazard ratio, all against no party
+    joint_democracy: NDArray[np.float64]  # (1, B)      log hazard ratio
     support_change: NDArray[np.float64]  # (2, B)       nondemocracy, democracy; log hazard ratio
     hollow: NDArray[np.float64]  # (1, B)               probability
     suspended: NDArray[np.float64]  # (1, B)            probability
@@ -71,7 +75,7 @@ class Parameters(NamedTuple):
 
 
 class Streams(NamedTuple):
-    """Addresses by agreement; ``background`` holds rows of the dense streams."""
+    """Addresses by agreement."""
 
     draws: Draws
     background: NDArray[np.int64]
@@ -89,13 +93,16 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
     def by_form(name: str, low: float = -np.inf, high: float = np.inf) -> list[Read]:
         return [Read((f"agreement.{name}.{form}",), low=low, high=high) for form in FORMS]
 
-    references = ("gap", "depth", "density")
+    references = ("gap", "depth", "density", "fear")
     return {
         "gap_effect": by_form("gap_effect"),
         "year_risk": by_form("year_risk", 0, 1),
         "refusal": by_form("refusal", 0, 1),
         "depth_effect": one("agreement.depth_effect"),
         "density_effect": one("agreement.density_effect"),
+        "fear_effect": one("agreement.fear_effect"),
+        "democracy": one("agreement.democracy_effect"),
+        "joint_democracy": one("agreement.joint_democracy_effect"),
         "reference": [
             Read((f"agreement.reference_{name}",), low=0, high=1, firm=False) for name in references
         ],
@@ -114,7 +121,7 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     """Return the random streams of each field of `Streams`."""
     names, codes = layout.agreements, layout.index.codes
     return {
-        "background": [Stream(f"agreement/{name}/background", dense=True) for name in names],
+        "background": [Stream(f"agreement/{name}/background") for name in names],
         "outcome": [Stream(f"agreement/{name}/outcome") for name in names],
         "review": [Stream(f"agreement/{a}/review-{s}") for a in names for s in codes],
         "restore": [Stream(f"agreement/{a}/restore-{s}") for a in names for s in codes],
@@ -126,96 +133,179 @@ def _is_kept(status):
     return status in (SIGNED, IN_FORCE)
 
 
-@compiled()
-def depth_in_force(status, form_depth, parties, i, j, b):
-    """Return the depth in force between two states in member b."""
-    total = 0.0
-    for a in range(form_depth.shape[0]):
-        if status[a, b] == IN_FORCE:
-            has_i = has_j = False
-            for k in range(parties.shape[1]):
-                has_i = has_i or parties[a, k] == i
-                has_j = has_j or parties[a, k] == j
-            if has_i and has_j:
-                total += form_depth[a]
-    return total
+@inlined()
+def are_parties(parties, a, i, j):
+    """Return whether both states are parties of agreement a."""
+    has_i = has_j = False
+    for k in range(parties.shape[1]):
+        has_i = has_i or parties[a, k] == i
+        has_j = has_j or parties[a, k] == j
+    return has_i and has_j
+
+
+@part()
+def count_pair(w, c, pair, b):
+    """Set the depth and the number of agreements in force between the two states of a pair."""
+    i, j = c.pairs[pair, 0], c.pairs[pair, 1]
+    total, count = 0.0, 0
+    for a in range(c.form.shape[0]):
+        if w.status[a, b] == IN_FORCE and are_parties(c.parties, a, i, j):
+            total += w.depth[a, b]
+            count += 1
+    w.stock[pair, b] = total
+    w.n_in_force[pair, b] = count
+
+
+@part()
+def set_status(w, u, c, t, a, b, status, signed, ended):
+    """Change an agreement's status: impulses, stock and rupture of its pairs, new endurance.
+
+    ``signed`` and ``ended`` are the impulses of an agreement that comes into force or ends.
+    """
+    before = w.status[a, b]
+    if before == status:
+        return
+    w.status[a, b] = status
+    was_kept, is_kept = _is_kept(before), _is_kept(status)
+    if is_kept and not was_kept:
+        w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], t, b))
+        w.fresh[a, b] = 1
+        w.n_fresh[a, 0] += 1
+    elif not is_kept:
+        w.endurance[a, b] = UNKNOWN
+        w.hazard[a, b] = 0.0
+    impulse = signed if status == IN_FORCE else 0.0
+    if was_kept and not is_kept:
+        impulse = ended
+    for k in range(c.parties.shape[1]):
+        for m in range(k):
+            if c.parties[a, k] >= 0:
+                pair = c.dyad[c.parties[a, m], c.parties[a, k]]
+                w.impulse[pair, b] += impulse
+                if was_kept and not is_kept:
+                    w.ruptured[pair, b] = 1
+                count_pair(w, c, pair, b)
 
 
 @inlined_part()
-def _set_status(w, p, c, a, b, status):
-    """Change an agreement's status, with its impulse and the stock of its pairs."""
-    before = w.status[a, b]
-    if before != status:
-        w.status[a, b] = status
-        impulse = 0.0
-        if status == IN_FORCE:
-            impulse = p.impulse_signed[0, b]
-        elif _is_kept(before) and not _is_kept(status):
-            impulse = p.impulse_ended[0, b]
-        for k in range(c.parties.shape[1]):
-            for m in range(k):
-                i, j = c.parties[a, m], c.parties[a, k]
-                if j >= 0:
-                    pair = c.dyad[i, j]
-                    w.impulse[pair, b] += impulse
-                    w.stock[pair, b] = depth_in_force(w.status, c.depth, c.parties, i, j, b)
-
-
-@inlined()
-def gap_of(orientation, toward, parties, a, s, b, reference):
+def gap_of(w, c, a, s, b, reference):
     """Return how far state s stands from the content of agreement a, 0 to 1."""
     total, count = 0.0, 0
-    for k in range(parties.shape[1]):
-        q = parties[a, k]
-        if q >= 0 and q != s and toward[s, q] >= 0:
-            total += (1.0 - orientation[4 * s + toward[s, q], b]) / 2.0
+    for k in range(c.parties.shape[1]):
+        q = c.parties[a, k]
+        if q >= 0 and q != s and c.toward[s, q] >= 0:
+            total += (1.0 - w.orientation[4 * s + c.toward[s, q], b]) / 2.0
             count += 1
     return total / count if count else reference
 
 
-@compiled()
-def density_of(density, dyad, parties, a, b):
+@part()
+def _density_of(w, c, a, b):
     """Return the mean density over the pairs of parties of agreement a."""
     total, count = 0.0, 0
-    for k in range(parties.shape[1]):
+    for k in range(c.parties.shape[1]):
         for m in range(k):
-            if parties[a, k] >= 0:
-                total += density[dyad[parties[a, m], parties[a, k]], b]
+            if c.parties[a, k] >= 0:
+                total += w.density[c.dyad[c.parties[a, m], c.parties[a, k]], b]
                 count += 1
     return total / count
 
 
-@inlined_part()
+@part()
 def _burden(w, p, c, a, b):
-    """Return the part of x that all parties share: depth and channels."""
-    density = density_of(w.density, c.dyad, c.parties, a, b)
-    return -p.depth_effect[0, b] * (c.depth[a] - p.reference[1, b]) - p.density_effect[0, b] * (
-        density - p.reference[2, b]
-    )
+    """Return the part of x that all parties share: depth, channels, common fear."""
+    density = _density_of(w, c, a, b) - p.reference[2, b]
+    depth = w.depth[a, b] - p.reference[1, b]
+    burden = -p.depth_effect[0, b] * depth - p.density_effect[0, b] * density
+    fear, n_spokes = 1.0, 0
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if s >= 0 and c.spoke_number[s] >= 0:
+            fear = min(fear, w.fear[s, b])
+            n_spokes += 1
+    if n_spokes > 1:
+        burden -= p.fear_effect[0, b] * (fear - p.reference[3, b])
+    return burden
 
 
-@inlined_part()
-def _background(w, p, c, a, b, is_bound):
-    """Return the probability that the agreement is not upheld without a change of support.
-
-    With ``is_bound`` a probability that it cannot pass while no government and no density changes:
-    a year's strain of new support counts, its relief does not.
-    """
-    total, since_change, count = 0.0, 0.0, 0
+@part()
+def _strain(w, p, c, a, b):
+    """Return what governments and regimes add to the log hazard of an agreement."""
+    total, strain, count, n_democracies = 0.0, 0.0, 0, 0
     gap_0 = p.reference[0, b]
     for k in range(c.parties.shape[1]):
         s = c.parties[a, k]
         if s >= 0:
-            total += gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0) - gap_0
+            total += gap_of(w, c, a, s, b, gap_0) - gap_0
             count += 1
-            if c.form[a] == TREATY and w.months_since_support[s, b] < YEAR:
-                strain = p.support_change[c.democracy[s], b]
-                since_change += max(strain, 0.0) if is_bound else strain
-    x = p.gap_effect[c.form[a], b] * total / count + w.burden[a, b]
-    return probability_of(w.base_hazard[c.form[a], b] * exponential(x + since_change))
+            n_democracies += c.democracy[s]
+            if w.months_since_support[s, b] < YEAR:
+                strain += p.support_change[c.democracy[s], b]
+    x = p.gap_effect[c.form[a], b] * total / count
+    if c.form[a] == TREATY:
+        x += strain + p.democracy[0, b] * n_democracies / count
+        if n_democracies == count:
+            x += p.joint_democracy[0, b]
+    return x
 
 
-@inlined_part()
+@part()
+def _renew(w, p, c, a, b):
+    """Compute the hazard of one agreement in one member anew."""
+    w.strain[a, b] = _strain(w, p, c, a, b)
+    if _is_kept(w.status[a, b]):
+        x = w.strain[a, b] + _burden(w, p, c, a, b)
+        w.hazard[a, b] = w.base_hazard[c.form[a], b] * exponential(x)
+
+
+@part()
+def _renew_all(w, p, c, a):
+    """Compute the hazard of one agreement in all members from what governments add now."""
+    burden, n_pairs, n_spokes = w.room[0], 0, 0
+    least, density = w.room[1], w.room[2]
+    for b in range(burden.shape[0]):
+        least[b] = 1.0
+        density[b] = 0.0
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if s < 0:
+            continue
+        if c.spoke_number[s] >= 0:
+            fear = w.fear[s]
+            n_spokes += 1
+            for b in range(burden.shape[0]):
+                least[b] = min(least[b], fear[b])
+        for m in range(k):
+            channels = w.density[c.dyad[c.parties[a, m], s]]
+            n_pairs += 1
+            for b in range(burden.shape[0]):
+                density[b] += channels[b]
+    depth, b_d, b_k, b_f = w.depth[a], p.depth_effect[0], p.density_effect[0], p.fear_effect[0]
+    d_0, k_0, f_0 = p.reference[1], p.reference[2], p.reference[3]
+    for b in range(burden.shape[0]):
+        burden[b] = -b_d[b] * (depth[b] - d_0[b]) - b_k[b] * (density[b] / n_pairs - k_0[b])
+    if n_spokes > 1:
+        for b in range(burden.shape[0]):
+            burden[b] -= b_f[b] * (least[b] - f_0[b])
+    hazard, base, strain = w.hazard[a], w.base_hazard[c.form[a]], w.strain[a]
+    endurance = w.endurance[a]
+    for b in range(burden.shape[0]):
+        found = base[b] * exponential(strain[b] + burden[b])
+        hazard[b] = found if endurance[b] < UNKNOWN else 0.0
+
+
+@part()
+def _signal(w, c, a, s, b, word):
+    """Tell every other ally that shares the agreement what state s did with it."""
+    for k in range(c.parties.shape[1]):
+        j = c.parties[a, k]
+        if j >= 0 and j != s and c.belief[j, s] >= 0:
+            row = c.belief[j, s]
+            if word == BROKEN or w.upheld[row, b] == 0:
+                w.upheld[row, b] = word
+
+
+@part()
 def _is_refused(w, p, u, c, t, a, b):
     """Return whether a party whose support changed this month refuses the agreement."""
     refused = False
@@ -223,15 +313,17 @@ def _is_refused(w, p, u, c, t, a, b):
     for k in range(c.parties.shape[1]):
         s = c.parties[a, k]
         if s >= 0 and w.government_changed[s, b] == SUPPORT and c.form[a] != TREATY:
-            gap = gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0)
-            x = p.gap_effect[c.form[a], b] * (gap - gap_0) + w.burden[a, b]
+            gap = gap_of(w, c, a, s, b, gap_0)
+            x = p.gap_effect[c.form[a], b] * (gap - gap_0) + _burden(w, p, c, a, b)
             odds, share = exponential(x), p.refusal[c.form[a], b]
             chance = share * odds / (1.0 - share + share * odds)
-            refused |= one_uniform(u.draws, u.review[a * states + s], t, b) < chance
+            refuses = one_uniform(u.draws, u.review[a * states + s], t, b) < chance
+            _signal(w, c, a, s, b, BROKEN if refuses else UPHELD)
+            refused |= refuses
     return refused
 
 
-@inlined_part()
+@part()
 def _is_restored(w, p, u, c, t, a, b):
     """Return whether a new government that stands nearer than the reference restores it."""
     restored = False
@@ -239,7 +331,7 @@ def _is_restored(w, p, u, c, t, a, b):
     for k in range(c.parties.shape[1]):
         s = c.parties[a, k]
         if s >= 0 and w.government_changed[s, b] > 0:
-            gap = gap_of(w.orientation, c.toward, c.parties, a, s, b, gap_0)
+            gap = gap_of(w, c, a, s, b, gap_0)
             uniform = one_uniform(u.draws, u.restore[a * states + s], t, b)
             restored |= gap < gap_0 and uniform < p.restore[0, b]
     return restored
@@ -248,86 +340,127 @@ def _is_restored(w, p, u, c, t, a, b):
 @part()
 def start(w, p, u, c):
     """Put every agreement at its recorded status."""
-    for b in range(w.status.shape[1]):
+    members = w.status.shape[1]
+    for b in range(members):
         w.reviewed[0, b] = -1
     for form in range(w.base_hazard.shape[0]):
-        for b in range(w.status.shape[1]):
-            w.base_hazard[form, b] = -math.log1p(-p.year_risk[form, b]) / YEAR
+        for b in range(members):
+            w.base_hazard[form, b] = -math.log1p(-p.year_risk[form, b]) / MONTHS
     for a in range(c.form.shape[0]):
-        for b in range(w.status.shape[1]):
+        w.n_fresh[a, 0] = 0
+        for b in range(members):
             w.status[a, b] = c.status[a]
-    for k in range(c.pairs.shape[0]):
-        depth = depth_in_force(w.status, c.depth, c.parties, c.pairs[k, 0], c.pairs[k, 1], 0)
-        for b in range(w.status.shape[1]):
-            w.stock[k, b] = depth
+            w.depth[a, b] = c.depth[a]
+            w.gates[a, b] = 0
+            w.endurance[a, b] = UNKNOWN
+            w.hazard[a, b] = 0.0
+            w.fresh[a, b] = 0
+            if _is_kept(c.status[a]):
+                w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], 0, b))
+    for pair in range(c.pairs.shape[0]):
+        count_pair(w, c, pair, 0)
+        for b in range(members):
+            w.stock[pair, b] = w.stock[pair, 0]
+            w.n_in_force[pair, b] = w.n_in_force[pair, 0]
 
 
 @part()
-def _density_moves(density, t):
-    """Return whether the scenario holds any pair's density otherwise than a month ago."""
-    for k in range(density.shape[0]):
-        now, before = density[k, t], density[k, t - 1]
-        if now != before and not (math.isnan(now) and math.isnan(before)):
-            return True
-    return False
+def _gather(w, c, t, a):
+    """Put the members in which a party is new or has settled in into ``reviewed``; how many."""
+    marked, chosen = w.reviewed[0], w.reviewed[1]
+    stamp, n_chosen = t * c.form.shape[0] + a, 0
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if s < 0:
+            continue
+        for m in range(w.n_changed[s, 0]):
+            b = w.changed[s, m]
+            if marked[b] != stamp:
+                marked[b] = stamp
+                chosen[n_chosen] = b
+                n_chosen += 1
+        for m in range(w.n_settled_in[s, 0]):
+            b = w.settled_in[s, m]
+            if marked[b] != stamp:
+                marked[b] = stamp
+                chosen[n_chosen] = b
+                n_chosen += 1
+    return n_chosen
+
+
+@part()
+def _renew_some(w, p, c, t, a, n_chosen):
+    """Compute the hazard anew where a party is new or the agreement came into force last month."""
+    chosen, fresh = w.reviewed[1], w.fresh[a]
+    if t == 0:
+        for b in range(fresh.shape[0]):
+            w.strain[a, b] = _strain(w, p, c, a, b)
+    else:
+        for m in range(n_chosen):
+            _renew(w, p, c, a, chosen[m])
+    if w.n_fresh[a, 0] > 0:
+        for b in range(fresh.shape[0]):
+            if fresh[b]:
+                _renew(w, p, c, a, b)
+                fresh[b] = 0
+        w.n_fresh[a, 0] = 0
+
+
+@part()
+def _review(w, p, u, c, t, a, b):
+    """Review one agreement in one member whose endurance may be used up or whose party is new."""
+    new = w.status[a, b]
+    if _is_kept(new):
+        dropped = w.endurance[a, b] < 0.0
+        if _is_refused(w, p, u, c, t, a, b) or dropped:
+            v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0, b]
+            new = TERMINATED
+            if v < hollow:
+                new = HOLLOW
+            elif v < hollow + p.suspended[0, b]:
+                new = SUSPENDED
+    elif new in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
+        new = IN_FORCE
+    set_status(w, u, c, t, a, b, new, p.impulse_signed[0, b], p.impulse_ended[0, b])
 
 
 @part()
 def step(w, p, x, u, c, t):
-    """Review every agreement for one month.
-
-    Members to look at closely are gathered first: those with a new government in a party, then
-    those whose background uniform is below a bound that was set when anything last changed.
-    """
+    """Review every agreement for one month."""
     members = w.status.shape[1]
     for k in range(w.impulse.shape[0]):
         for b in range(members):
             w.impulse[k, b] = 0.0
-    everyone = t == 0 or _density_moves(x.density, t)
-    marked, chosen = w.reviewed[0], w.reviewed[1]
+            w.ruptured[k, b] = 0
+    for row in range(w.upheld.shape[0]):
+        for b in range(members):
+            w.upheld[row, b] = 0
+    anew = t == 0 or c.calendar[t] % 6 == 0
     for a in range(c.form.shape[0]):
-        status, bound, held = w.status[a], w.most_background[a], x.agreement[a, t]
-        stamp, n_chosen = t * c.form.shape[0] + a, 0
-        for k in range(c.parties.shape[1]):
-            s = c.parties[a, k]
-            for m in range(w.n_changed[s, 0] if s >= 0 else 0):
-                b = w.changed[s, m]
-                if marked[b] != stamp:
-                    marked[b] = stamp
-                    chosen[n_chosen] = b
-                    n_chosen += 1
-        if everyone:
+        row, chosen = x.agreement[a], w.reviewed[1]
+        endurance, hazard = w.endurance[a], w.hazard[a]
+        n_chosen = _gather(w, c, t, a)
+        _renew_some(w, p, c, t, a, n_chosen)
+        if anew:
+            _renew_all(w, p, c, a)
+        if row < 0:
+            n_spent = 0
             for b in range(members):
-                w.burden[a, b] = _burden(w, p, c, a, b)
-        for m in range(members if everyone else n_chosen):
-            b = m if everyone else chosen[m]
-            bound[b] = _background(w, p, c, a, b, True) * _ROUNDING
-        read_uniforms(u.draws, u.background[a], t, 0)
-        uniform = u.draws.uniform[0]
-        if held >= 0:
-            if t == 0 or x.agreement[a, t - 1] != held:
+                endurance[b] -= hazard[b]
+                n_spent += endurance[b] < 0.0
+            for m in range(n_chosen):
+                n_spent -= endurance[chosen[m]] < 0.0
+                _review(w, p, u, c, t, a, chosen[m])
+            if n_spent > 0:
                 for b in range(members):
-                    _set_status(w, p, c, a, b, held)
+                    if endurance[b] < 0.0:
+                        _review(w, p, u, c, t, a, b)
             continue
         for b in range(members):
-            if uniform[b] < bound[b] and marked[b] != stamp and _is_kept(status[b]):
-                chosen[n_chosen] = b
-                n_chosen += 1
-        for m in range(n_chosen):
-            b = chosen[m]
-            new = status[b]
-            if _is_kept(status[b]):
-                dropped = uniform[b] < bound[b]
-                dropped = dropped and uniform[b] < _background(w, p, c, a, b, False)
-                if dropped or _is_refused(w, p, u, c, t, a, b):
-                    v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0, b]
-                    new = TERMINATED
-                    if v < hollow:
-                        new = HOLLOW
-                    elif v < hollow + p.suspended[0, b]:
-                        new = SUSPENDED
-            elif (status[b] == SUSPENDED or status[b] == HOLLOW) and _is_restored(
-                w, p, u, c, t, a, b
-            ):
-                new = IN_FORCE
-            _set_status(w, p, c, a, b, new)
+            held = w.held[row, b]
+            if math.isnan(held):
+                endurance[b] -= hazard[b]
+                _review(w, p, u, c, t, a, b)
+            else:
+                set_status(w, u, c, t, a, b, int(held), p.impulse_signed[0, b],
+                           p.impulse_ended[0, b])  # fmt: skip

@@ -1,25 +1,29 @@
-"""Disputes: quarrels flare, feed on themselves, and are laid to rest.
+"""Disputes: quarrels flare, feed on themselves, and come back where a mediator has left.
 
 Theory
 ------
 Old matters return by the calendar and in bursts: a flare draws an answer within weeks. Friendly
-governments and working channels make flares rarer; mediation by the hub helps to settle.
+governments and working channels make flares rarer. What was settled by a mediator is less durable
+once mediation stops [1]_.
 
 Equation
 --------
-lambda = r season exp(-b_o (o - o_0) - b_K (K - K_0)) + e;  e' = b e + alpha (1 - b) n. The count n
-is Poisson(lambda), at most 5; an open docket is settled at the hazard
-h exp(b_M M + b'_K (K - K_0) + b'_o (o - o_0)).
+lambda = r season exp(-b_o (o - o_0) - b_K (K - K_0) + b_rel g (1 - M)) + e;
+e' = b e + alpha (1 - b) n. The count n is Poisson(lambda), at most 5.
 
 Parameters: ``dispute.rate.<docket>``, ``.season.<01..12>``, ``.orientation_effect``,
 ``.density_effect``, ``.branching``, ``.memory``, ``.severity_1``, ``.severity_2``,
-``.settle_rate``, ``.mediation_effect``, ``.settle_density_effect``,
-``.settle_orientation_effect``, ``agreement.reference_density``. Streams:
-``dispute/<docket>/flare`` and ``/settle`` (dense), ``/severity``.
+``mediator.relapse_effect``, ``agreement.reference_density``. Streams: ``dispute/<docket>/flare``
+(dense), ``/severity``.
+
+References
+----------
+.. [1] Beardsley (2008). Agreement without peace? American Journal of Political Science 52(4).
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -29,9 +33,9 @@ from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import exponential, poisson_quantile, probability_of
+from comity.simulate.transforms import exponential, poisson_quantile
 
-SOURCES = ("comity-chronology", "hensel")
+SOURCES = ("beardsley-2008", "comity-chronology", "hensel")
 MOST_SEVERE = 3
 
 
@@ -45,19 +49,15 @@ class Parameters(NamedTuple):
     branching: NDArray[np.float64]  # (1, B)            flares per flare
     memory: NDArray[np.float64]  # (1, B)               per month
     severity: NDArray[np.float64]  # (2, B)             probability of severity 1 and 2
-    settle_rate: NDArray[np.float64]  # (1, B)          per month
-    mediation_effect: NDArray[np.float64]  # (1, B)
-    settle_density: NDArray[np.float64]  # (1, B)
-    settle_orientation: NDArray[np.float64]  # (1, B)
+    relapse: NDArray[np.float64]  # (1, B)
     reference_density: NDArray[np.float64]  # (1, B)
 
 
 class Streams(NamedTuple):
-    """Addresses by docket; ``flare`` and ``settle`` hold rows of the dense streams."""
+    """Addresses by docket; ``flare`` holds rows of the dense streams."""
 
     draws: Draws
     flare: NDArray[np.int64]
-    settle: NDArray[np.int64]
     severity: NDArray[np.int64]
 
 
@@ -79,10 +79,7 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
         "severity": [
             Read((f"dispute.severity_{grade}",), low=0, high=1, firm=False) for grade in (1, 2)
         ],
-        "settle_rate": one("settle_rate", 0),
-        "mediation_effect": one("mediation_effect"),
-        "settle_density": one("settle_density_effect"),
-        "settle_orientation": one("settle_orientation_effect"),
+        "relapse": [Read(("mediator.relapse_effect",))],
         "reference_density": [Read(("agreement.reference_density",), low=0, high=1, firm=False)],
     }
 
@@ -92,7 +89,6 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     names = layout.dockets
     return {
         "flare": [Stream(f"dispute/{name}/flare", dense=True) for name in names],
-        "settle": [Stream(f"dispute/{name}/settle", dense=True) for name in names],
         "severity": [Stream(f"dispute/{name}/severity") for name in names],
     }
 
@@ -110,6 +106,8 @@ def start(w, p, u, c):
             w.severity[d, b] = c.severity[d]
             w.flares[d, b] = c.recent_flares[d]
             w.excitation[d, b] = 0.0
+            w.mediated_end[d, b] = 0.0
+            w.load[c.docket_pair[d], b] += c.severity[d] / MOST_SEVERE
 
 
 @part()
@@ -119,53 +117,39 @@ def _flare(w, p, c, d, k, month, uniform):
     rate, season = p.rate[d], p.season[month]
     toward, density = w.pair_orientation[k], w.density[k]
     b_o, b_k, k_0 = p.orientation_effect[0], p.density_effect[0], p.reference_density[0]
-    alpha, memory = p.branching[0], p.memory[0]
+    alpha, memory, relapse = p.branching[0], p.memory[0], p.relapse[0]
+    mediation, mediated = w.mediation[k], w.mediated_end[d]
     expected, o_0 = w.room[0], c.mean_history[0, k]
     for b in range(flares.shape[0]):
         excitation[b] = memory[b] * excitation[b] + alpha[b] * (1.0 - memory[b]) * flares[b]
     for b in range(flares.shape[0]):
         calm = b_o[b] * (toward[b] - o_0) + b_k[b] * (density[b] - k_0[b])
-        expected[b] = rate[b] * season[b] * exponential(-calm)
+        back = relapse[b] * mediated[b] * (1.0 - mediation[b])
+        expected[b] = rate[b] * season[b] * exponential(back - calm)
     for b in range(flares.shape[0]):
         flares[b] = poisson_quantile(uniform[b], expected[b] + excitation[b])
 
 
 @part()
-def _settling(w, p, c, k):
-    """Put each member's probability that an open docket of the pair is settled into room 1."""
-    out, toward = w.room[1], w.pair_orientation[k]
-    density, mediation, k_0 = w.density[k], w.mediation[k], p.reference_density[0]
-    b_m, b_k, b_o = p.mediation_effect[0], p.settle_density[0], p.settle_orientation[0]
-    rate, o_0 = p.settle_rate[0], c.mean_history[0, k]
-    for b in range(out.shape[0]):
-        out[b] = b_m[b] * mediation[b] + b_k[b] * (density[b] - k_0[b])
-    for b in range(out.shape[0]):
-        out[b] = probability_of(rate[b] * exponential(out[b] + b_o[b] * (toward[b] - o_0)))
-
-
-@part()
 def step(w, p, x, u, c, t):
-    """Let one month of flares and settlements pass in every docket."""
+    """Let one month of flares pass in every docket."""
     members = w.severity.shape[1]
     for k in range(c.pairs.shape[0]):
         if c.has_docket[k]:
             for b in range(members):
-                w.load[k, b] = 0.0
                 w.shock[k, b] = 0.0
     s1, s2, alpha = p.severity[0], p.severity[1], p.branching[0]
     for d in range(c.docket_pair.shape[0]):
         k = c.docket_pair[d]
         read_uniforms(u.draws, u.flare[d], t, 0)
-        read_uniforms(u.draws, u.settle[d], t, 1)
         _flare(w, p, c, d, k, c.calendar[t], u.draws.uniform[0])
-        _settling(w, p, c, k)
-        uniform, settles = u.draws.uniform[1], w.room[1]
-        severity, flares, held = w.severity[d], w.flares[d], x.flare[d, t]
-        load, shock, rate = w.load[k], w.shock[k], p.rate[d]
+        severity, flares, row = w.severity[d], w.flares[d], x.flare[d]
+        shock, rate, mediated = w.shock[k], p.rate[d], w.mediated_end[d]
         for b in range(members):
             usual = s1[b] + 2.0 * s2[b] + MOST_SEVERE * (1.0 - s1[b] - s2[b])
             shock[b] -= usual * rate[b] / (1.0 - alpha[b])
         for b in range(members):
+            held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
             if held > 0 and flares[b] < 1:
                 flares[b] = 1
             if flares[b] > 0:
@@ -175,6 +159,6 @@ def step(w, p, x, u, c, t):
                     grade = 1 if v < s1[b] else (2 if v < s1[b] + s2[b] else MOST_SEVERE)
                 shock[b] += grade * flares[b]
                 severity[b] = max(severity[b], grade)
-            elif severity[b] > 0 and uniform[b] < settles[b]:
-                severity[b] = 0
-            load[b] += severity[b] / MOST_SEVERE
+                mediated[b] = 0.0
+                if grade == MOST_SEVERE:
+                    w.ruptured[k, b] = 1

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import Layout
+from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
 from comity.simulate.transforms import (
@@ -221,6 +222,9 @@ def start(w, p, u, c):
             w.government_effect[k, b] = 0.0
     _closeness(w)
     for k in range(c.pairs.shape[0]):
+        for b in range(members):
+            w.first_closeness[k, b] = w.closeness[k, b]
+    for k in range(c.pairs.shape[0]):
         _at_record(w, c, k, p.effect, c.mean_history, room, w.reference[k])
         _at_record(w, c, k, p.effect, c.last_history, room, w.driver[k])
         for b in range(members):
@@ -267,7 +271,6 @@ def _relate(w, p, c, k, room):
 def step(w, p, x, u, c, t):
     """Move every pair's relation by one month."""
     members = w.relation.shape[1]
-    _closeness(w)
     for i in range(c.office.shape[0]):
         _new_governments(w, p, u, c, t, i)
     memory, total = w.driver_memory[0], w.room[0]
@@ -299,3 +302,6 @@ def step(w, p, x, u, c, t):
             if abs(relation[b]) > BOUND:
                 relation[b] = min(max(relation[b], -BOUND), BOUND)
                 outside[b] = 1
+        if x.relation[k] >= 0:
+            pull(w, x, x.relation[k], relation)
+    _closeness(w)

@@ -19,6 +19,7 @@ of office), ``.orientation_sd_support``, ``.orientation_sd_leader``,
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ from comity.simulate.transforms import normal_quantile, probability_of
 
 SOURCES = ("archigos", "chisols")
 LEADER, SUPPORT = 1, 2
+YEAR = 12
 
 
 class Parameters(NamedTuple):
@@ -130,6 +132,7 @@ def start(w, p, u, c):
             for b in range(members):
                 w.orientation[4 * i + k, b] = c.start_orientation[i, k]
         w.n_changed[i, 0] = 0
+        w.n_settled_in[i, 0] = 0
     for k in range(c.pairs.shape[0]):
         for b in range(members):
             w.pair_orientation[k, b] = pair_orientation(w.orientation, c.pairs, c.toward, k, b)
@@ -202,6 +205,7 @@ def step(w, p, x, u, c, t):
     """Let one month of turnover pass in every state."""
     for i in range(c.office.shape[0]):
         w.n_changed[i, 0] = 0
+        w.n_settled_in[i, 0] = 0
         office, since, clock = w.months_in_office[i], w.months_since_support[i], w.clock[i]
         changed, leaves = w.government_changed[i], w.exit_probability[i]
         for b in range(office.shape[0]):
@@ -211,13 +215,19 @@ def step(w, p, x, u, c, t):
             changed[b] = 0
         read_uniforms(u.draws, u.exit[i], t, 0)
         uniform = u.draws.uniform[0]
-        scheduled, held, kind = c.scheduled[i, t] == 1, x.coalition[i, t], c.office[i]
-        everyone = scheduled or held >= 0
+        scheduled, row, kind = c.scheduled[i, t] == 1, x.coalition[i], c.office[i]
+        everyone = scheduled or row >= 0
         for b in range(office.shape[0]):
+            if since[b] == YEAR:
+                w.settled_in[i, w.n_settled_in[i, 0]] = b
+                w.n_settled_in[i, 0] += 1
             ended = kind > 0 and clock[b] <= 0
             if not (everyone or ended or uniform[b] < leaves[b]):
                 continue
             present = w.coalition[i, b]
+            held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
+            if held < 0 and not (scheduled or ended or uniform[b] < leaves[b]):
+                continue
             if held >= 0:
                 change = SUPPORT if held != present else LEADER
                 w.coalition[i, b] = held

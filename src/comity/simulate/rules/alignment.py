@@ -1,0 +1,229 @@
+"""Commitment, fear and alignment: what the hub is good for, and where a spoke stands for it.
+
+Theory
+------
+A spoke fears to be abandoned when commitment is low and the threat is near [1]_ [2]_. Between hub
+and rival it may stand with one in security and with the other in trade while they get on; as
+tension rises the middle loses its charm and the two domains can no longer be told apart.
+
+Equation
+--------
+C' = Cbar + rho (C - Cbar) + sigma eps; F = L(f_0 - f_C (C - 1/2) + f_T T (1 - s)); tension is how
+far the hub's relation to its rivals lies below its mean, in sds, from 0 to 2; a <- a + eta (a* - a)
+with a* the best point of `comity.simulate.alignment`.
+
+Parameters: ``commitment.*``, ``abandonment.*``, ``rival_threat.*``, ``exposure.*``,
+``alignment.*``, ``start.*`` (mean and spread of the hub's relation to its rivals). Streams:
+``commitment/<spoke>/noise`` (dense).
+
+References
+----------
+.. [1] Snyder (1984). The security dilemma in alliance politics. World Politics 36(4).
+.. [2] Cha (1999). Alignment despite antagonism.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.alignment import best_alignment, taste_and_linkage
+from comity.simulate.compiled import part
+from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.layout import Layout
+from comity.simulate.levers import pull
+from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.hub_line import hub_coalition, hub_coalitions
+from comity.simulate.transforms import logistic, normal_quantiles
+
+SOURCES = ("cha-1999", "snyder-1984")
+HIGHEST_TENSION = 2.0
+TASTE, TASTE_FALL, LINKAGE, LINKAGE_RISE = range(4)
+FLEXIBILITY, RIVAL_PRESSURE, ECONOMY, EXPOSURE, TARIFF = range(5)
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member)."""
+
+    commitment: NDArray[np.float64]  # (hub coalition * spoke, B)   0 to 1
+    memory: NDArray[np.float64]  # (1, B)                           per month
+    noise_sd: NDArray[np.float64]  # (1, B)
+    abandonment: NDArray[np.float64]  # (3, B)     intercept, effects of commitment and threat
+    self_reliance: NDArray[np.float64]  # (spoke, B)
+    rival_threat: NDArray[np.float64]  # (spoke, B)
+    exposure: NDArray[np.float64]  # (spoke, B)
+    shape: NDArray[np.float64]  # (4, B)           taste, its fall, linkage, its rise
+    speed: NDArray[np.float64]  # (1, B)           per month
+    pulls: NDArray[np.float64]  # (5, B)           flexibility, rival's pressure, economy, exposure,
+    #                                              tariffs
+    intercept: NDArray[np.float64]  # (1, B)       logit
+    mean: NDArray[np.float64]  # (rival, B)
+    level: NDArray[np.float64]  # (rival, B)       at the start
+    flare: NDArray[np.float64]  # (rival, B)       at the start
+    level_memory: NDArray[np.float64]  # (1, B)
+    level_step_sd: NDArray[np.float64]  # (rival, B)
+
+
+class Streams(NamedTuple):
+    """Rows of the dense streams, by spoke."""
+
+    draws: Draws
+    noise: NDArray[np.int64]
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+
+    def family(prefix: str, names: tuple[str, ...]) -> list[Read]:
+        return [Read((f"{prefix}.{name}",)) for name in names]
+
+    def by_spoke(name: str) -> list[Read]:
+        return [Read((f"{name}.{code}", f"{name}.default"), low=0, high=1, firm=False)
+                for code in layout.spokes]  # fmt: skip
+
+    c = layout.constants
+    rival_pairs = [layout.index.dyads[c.dyad[c.hub[0], rival]] for rival in c.rivals]
+    return {
+        "commitment": [
+            Read((f"commitment.{code}.{name}", f"commitment.{name}", "commitment.default"),
+                 low=0, high=1, firm=False)
+            for name in hub_coalitions(layout)
+            for code in layout.spokes
+        ],
+        "memory": [Read(("commitment.memory",), low=0, high=1)],
+        "noise_sd": [Read(("commitment.noise_sd",), low=0)],
+        "abandonment": family(
+            "abandonment", ("intercept", "commitment_effect", "threat_effect")
+        ),
+        "self_reliance": by_spoke("abandonment.self_reliance"),
+        "rival_threat": by_spoke("rival_threat"),
+        "exposure": by_spoke("exposure"),
+        "shape": [
+            Read(("alignment.taste",), low=1e-6), Read(("alignment.taste_fall",), low=0),
+            Read(("alignment.linkage",), low=0), Read(("alignment.linkage_rise",), low=0),
+        ],
+        "speed": [Read(("alignment.speed",), low=0, high=1)],
+        "pulls": family(
+            "alignment",
+            ("flexibility_effect", "rival_pressure", "economy_orientation", "exposure_effect",
+             "tariff_effect"),
+        ),
+        "intercept": [Read(("start.intercept",))],
+        "mean": [Read((f"start.mean.{pair}",)) for pair in rival_pairs],
+        "level": [Read((f"start.level.{pair}",)) for pair in rival_pairs],
+        "flare": [Read((f"start.flare.{pair}",)) for pair in rival_pairs],
+        "level_memory": [Read(("start.level_memory",))],
+        "level_step_sd": [Read((f"start.level_step_sd.{pair}",), low=0) for pair in rival_pairs],
+    }  # fmt: skip
+
+
+def streams(layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    return {"noise": [Stream(f"commitment/{code}/noise", dense=True) for code in layout.spokes]}
+
+
+@part()
+def _tense(w, p, c, is_start):
+    """Set tension from the hub's relations to its rivals; at the start from their parts."""
+    tension, memory, n = w.tension[0], p.level_memory[0], c.rivals.shape[0]
+    for b in range(tension.shape[0]):
+        tension[b] = 0.0
+    for row in range(n):
+        relation, step = w.relation[c.dyad[c.hub[0], c.rivals[row]]], p.level_step_sd[row]
+        for b in range(tension.shape[0]):
+            below = p.intercept[0, b] + p.mean[row, b] - relation[b]
+            if is_start:
+                below = -p.level[row, b] - p.flare[row, b]
+            if memory[b] < 1.0 and step[b] > 0.0:
+                sd = step[b] / math.sqrt(1.0 - memory[b] * memory[b])
+                tension[b] += below / sd / n
+    for b in range(tension.shape[0]):
+        tension[b] = min(max(tension[b], 0.0), HIGHEST_TENSION)
+
+
+@part()
+def _fear(w, p, c, row):
+    """Set the fear of one spoke from its commitment and its threat."""
+    i = c.spokes[row]
+    fear, commitment, threat = w.fear[i], w.commitment[row], w.threat[i]
+    f_0, f_c, f_t = p.abandonment[0], p.abandonment[1], p.abandonment[2]
+    own = p.self_reliance[row]
+    for b in range(fear.shape[0]):
+        near = f_t[b] * threat[b] * (1.0 - own[b])
+        fear[b] = logistic(f_0[b] - f_c[b] * (commitment[b] - 0.5) + near)
+
+
+@part()
+def _align(w, p, c, row, whole):
+    """Move one spoke toward its best point, the whole way or by the monthly share."""
+    i, n_spokes = c.spokes[row], c.spokes.shape[0]
+    conceded, n_issues = w.room[0], 0
+    for b in range(conceded.shape[0]):
+        conceded[b] = 0.0
+    for k in range(c.in_security.shape[0]):
+        if c.in_security[k]:
+            n_issues += 1
+            for b in range(conceded.shape[0]):
+                conceded[b] += w.concession[k * n_spokes + row, b]
+    hub = w.orientation[4 * i]
+    for b in range(conceded.shape[0]):
+        share = conceded[b] / n_issues if n_issues else 0.0
+        security = w.commitment[row, b] * p.rival_threat[row, b] + hub[b]
+        security += p.pulls[FLEXIBILITY, b] * share - p.pulls[RIVAL_PRESSURE, b]
+        economy = p.pulls[ECONOMY, b] * hub[b] - p.pulls[EXPOSURE, b] * p.exposure[row, b]
+        economy -= p.pulls[TARIFF, b] * w.pressure[i, b]
+        taste, linkage = taste_and_linkage(
+            w.tension[0, b],
+            p.shape[TASTE, b],
+            p.shape[TASTE_FALL, b],
+            p.shape[LINKAGE, b],
+            p.shape[LINKAGE_RISE, b],
+        )
+        first, second = best_alignment(security, economy, taste, linkage)
+        speed = 1.0 if whole else p.speed[0, b]
+        w.alignment_security[row, b] += speed * (first - w.alignment_security[row, b])
+        w.alignment_economy[row, b] += speed * (second - w.alignment_economy[row, b])
+
+
+@part()
+def start(w, p, u, c):
+    """Put commitment, fear, tension and alignment where today's government would have them."""
+    n_spokes = c.spokes.shape[0]
+    _tense(w, p, c, True)
+    for i in range(w.fear.shape[0]):
+        for b in range(w.fear.shape[1]):
+            w.fear[i, b] = 0.0
+    for row in range(w.concession.shape[0]):
+        for b in range(w.concession.shape[1]):
+            w.concession[row, b] = 0.0
+    for row in range(n_spokes):
+        for b in range(w.commitment.shape[1]):
+            w.commitment[row, b] = p.commitment[hub_coalition(w, c, b) * n_spokes + row, b]
+        _fear(w, p, c, row)
+        _align(w, p, c, row, True)
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Move commitment, fear, tension and alignment by one month."""
+    n_spokes = c.spokes.shape[0]
+    _tense(w, p, c, False)
+    pull(w, x, x.tension[0], w.tension[0])
+    memory, sd, noise = p.memory[0], p.noise_sd[0], w.room[1]
+    for row in range(n_spokes):
+        read_uniforms(u.draws, u.noise[row], t, 0)
+        normal_quantiles(u.draws.uniform[0], noise)
+        commitment = w.commitment[row]
+        for b in range(commitment.shape[0]):
+            mean = p.commitment[hub_coalition(w, c, b) * n_spokes + row, b]
+            value = mean + memory[b] * (commitment[b] - mean) + sd[b] * noise[b]
+            commitment[b] = min(max(value, 0.0), 1.0)
+        pull(w, x, x.commitment[row], commitment)
+        _fear(w, p, c, row)
+        pull(w, x, x.fear[row], w.fear[c.spokes[row]])
+        _align(w, p, c, row, False)
+        pull(w, x, x.alignment_security[row], w.alignment_security[row])
+        pull(w, x, x.alignment_economy[row], w.alignment_economy[row])

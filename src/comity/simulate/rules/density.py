@@ -1,0 +1,105 @@
+"""Density: working channels grow with meetings and agreements and are torn by ruptures.
+
+Theory
+------
+Transactions make communities: ministers who meet, bodies that sit, channels that stay open through
+a quarrel. What has grown dense survives governments; it grows slowly and is torn quickly.
+
+Equation
+--------
+K <- K + k_plus (1 - K) mean(meetings, open channels, agreements in force) - k_minus K rupture -
+k_0 K; about twelve years' half-life when nothing happens.
+
+Parameters: ``density.<dyad>``, ``channels.growth``, ``.rupture_loss``, ``.decay``,
+``.summits_full``. Streams: none. Sources: Deutsch; judged throughout.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.compiled import part
+from comity.simulate.draws import Draws
+from comity.simulate.layout import Layout
+from comity.simulate.levers import pull
+from comity.simulate.reads import Read, Stream
+
+SOURCES = ("deutsch",)
+MOST_SEVERE = 3
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member)."""
+
+    present: NDArray[np.float64]  # (dyad, B)        0 to 1
+    growth: NDArray[np.float64]  # (1, B)            per month
+    rupture_loss: NDArray[np.float64]  # (1, B)      share
+    decay: NDArray[np.float64]  # (1, B)             per month
+    summits_full: NDArray[np.float64]  # (1, B)      meetings a year
+
+
+class Streams(NamedTuple):
+    """No stream of its own."""
+
+    draws: Draws
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+    return {
+        "present": [
+            Read((f"density.{dyad}", "density.default"), low=0, high=1, firm=False)
+            for dyad in layout.index.dyads
+        ],
+        "growth": [Read(("channels.growth",), low=0, high=1)],
+        "rupture_loss": [Read(("channels.rupture_loss",), low=0, high=1)],
+        "decay": [Read(("channels.decay",), low=0, high=1)],
+        "summits_full": [Read(("channels.summits_full",), low=1e-6)],
+    }
+
+
+def streams(_layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    return {}
+
+
+@part()
+def start(w, p, u, c):
+    """Put every pair at its present density."""
+    for k in range(c.pairs.shape[0]):
+        for b in range(w.density.shape[1]):
+            w.density[k, b] = p.present[k, b]
+
+
+@part()
+def _are_open(w, c, k, out):
+    """Write 1 where no docket of the pair is open at the highest severity, else 0."""
+    for b in range(out.shape[0]):
+        out[b] = 1.0
+    for d in range(c.docket_pair.shape[0]):
+        if c.docket_pair[d] == k:
+            severity = w.severity[d]
+            for b in range(out.shape[0]):
+                out[b] = 0.0 if severity[b] == MOST_SEVERE else out[b]
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Let the channels of allies grow or tear by one month."""
+    growth, loss, decay, full = p.growth[0], p.rupture_loss[0], p.decay[0], p.summits_full[0]
+    for row in range(c.allied_pairs.shape[0]):
+        k = c.allied_pairs[row]
+        density, recent, torn, is_open = w.density[k], w.recent_summits[k], w.ruptured[k], w.room[0]
+        in_force, n_shared = w.n_in_force[k], float(max(c.n_shared[k], 1))
+        _are_open(w, c, k, is_open)
+        for b in range(density.shape[0]):
+            kept = min(in_force[b] / n_shared, 1.0)
+            inputs = (min(recent[b] / full[b], 1.0) + is_open[b] + kept) / 3.0
+            moved = density[b] + growth[b] * (1.0 - density[b]) * inputs
+            moved -= (loss[b] * torn[b] + decay[b]) * density[b]
+            density[b] = min(max(moved, 0.0), 1.0)
+    for k in range(c.pairs.shape[0]):
+        pull(w, x, x.density[k], w.density[k])

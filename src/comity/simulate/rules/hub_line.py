@@ -1,0 +1,110 @@
+"""The hub's line: what its government in office asks of the spokes and means to do for them.
+
+Theory
+------
+Pressure, mediation, commitment and the threat from outside are kept apart: one government can press
+hard and mediate, or press and stand aside. Two times under the same president may differ in one of
+them only.
+
+Equation
+--------
+posture and pressure take the values judged for the hub's coalition in office; threat is the case's.
+Levers move each of them.
+
+Parameters: ``posture.<coalition>``, ``pressure.<state>[.<coalition>]``, ``threat.<state>``, each
+else ``.default``. Streams: none. Sources: judged.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.compiled import inlined_part, part
+from comity.simulate.draws import Draws
+from comity.simulate.layout import Layout
+from comity.simulate.levers import pull
+from comity.simulate.reads import Read, Stream
+
+SOURCES: tuple[str, ...] = ()
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member); the hub's coalitions in their order."""
+
+    posture: NDArray[np.float64]  # (hub coalition, B)             -1 to 1
+    pressure: NDArray[np.float64]  # (hub coalition * state, B)    0 to 1
+    threat: NDArray[np.float64]  # (state, B)                      0 to 1
+
+
+class Streams(NamedTuple):
+    """No stream of its own."""
+
+    draws: Draws
+
+
+def hub_coalitions(layout: Layout) -> tuple[str, ...]:
+    """Return the ids of the hub's coalitions in order."""
+    return tuple(name for state, name in layout.coalitions if state == layout.hub)
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+    codes, coalitions = layout.index.codes, hub_coalitions(layout)
+    return {
+        "posture": [
+            Read((f"posture.{name}", "posture.default"), low=-1, high=1, firm=False)
+            for name in coalitions
+        ],
+        "pressure": [
+            Read((f"pressure.{code}.{name}", f"pressure.{code}", "pressure.default"), low=0, high=1,
+                 firm=False)
+            for name in coalitions
+            for code in codes
+        ],
+        "threat": [
+            Read((f"threat.{code}", "threat.default"), low=0, high=1, firm=False) for code in codes
+        ],
+    }  # fmt: skip
+
+
+def streams(_layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    return {}
+
+
+@inlined_part()
+def hub_coalition(w, c, b):
+    """Return the number of the hub's coalition in office among the hub's own."""
+    return w.coalition[c.hub[0], b] - c.first_coalition[c.hub[0]]
+
+
+@part()
+def _take(w, p, c):
+    states = c.office.shape[0]
+    for b in range(w.posture.shape[1]):
+        w.posture[0, b] = p.posture[hub_coalition(w, c, b), b]
+    for i in range(states):
+        for b in range(w.posture.shape[1]):
+            w.pressure[i, b] = p.pressure[hub_coalition(w, c, b) * states + i, b]
+            w.threat[i, b] = p.threat[i, b]
+
+
+@part()
+def start(w, p, u, c):
+    """Take the line of the government in office."""
+    _take(w, p, c)
+    for b in range(w.posture.shape[1]):
+        w.first_posture[0, b] = w.posture[0, b]
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Take the line of the government in office, as levers leave it."""
+    _take(w, p, c)
+    pull(w, x, x.posture[0], w.posture[0])
+    for i in range(c.office.shape[0]):
+        pull(w, x, x.pressure[i], w.pressure[i])
+        pull(w, x, x.threat[i], w.threat[i])

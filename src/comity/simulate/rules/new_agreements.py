@@ -1,0 +1,153 @@
+"""New agreements: a declaration of two spokes is proposed, negotiated through three gates, adopted.
+
+Theory
+------
+Agreements breed agreements, above all through shared third parties [1]_; talks go on while both
+believe in each other and old quarrels are quiet; how deep the text goes follows what both want from
+it and how far apart they stand.
+
+Equation
+--------
+Proposal hazard rate exp(b_r tanh r + b_o o + b_k min(1, D_ih, D_jh) - b_S S); each month a gate is
+passed with probability L(g_0 + g_1 least belief - g_2 S); depth (V - c gap) / k, cut to [0, 1].
+
+Parameters: ``prospect.*``; ``agreement.reference_gap``, ``relation.impulse_signed``,
+``relation.impulse_ended``. Streams: ``prospect/<dyad>/advance`` (dense),
+``agreement/<id>/background``.
+
+References
+----------
+.. [1] Kinne (2013). Network dynamics and the evolution of international cooperation. American
+   Political Science Review 107(4).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.compiled import part
+from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.layout import IN_FORCE, NEGOTIATING, NONE, TERMINATED, Layout
+from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.agreements import gap_of, set_status
+from comity.simulate.rules.beliefs import leaning
+from comity.simulate.rules.turnover import SUPPORT
+from comity.simulate.transforms import exponential, logistic, probability_of
+
+SOURCES = ("kinne-2013",)
+GATES = 3
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member)."""
+
+    rate: NDArray[np.float64]  # (1, B)              per month
+    effect: NDArray[np.float64]  # (4, B)            relation, orientation, common hub, load
+    gate: NDArray[np.float64]  # (3, B)              intercept, effects of belief and load
+    depth: NDArray[np.float64]  # (3, B)             value, cost of the gap, curvature
+    reference_gap: NDArray[np.float64]  # (1, B)
+    impulse_signed: NDArray[np.float64]  # (1, B)
+    impulse_ended: NDArray[np.float64]  # (1, B)
+
+
+class Streams(NamedTuple):
+    """Rows of the dense streams by spoke pair; addresses of endurance by agreement."""
+
+    draws: Draws
+    advance: NDArray[np.int64]
+    background: NDArray[np.int64]
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+    effects = ("relation_effect", "orientation_effect", "common_hub_effect", "load_effect")
+    gates = ("gate_intercept", "gate_belief_effect", "gate_load_effect")
+    return {
+        "rate": [Read(("prospect.rate",), low=0)],
+        "effect": [Read((f"prospect.{name}",)) for name in effects],
+        "gate": [Read((f"prospect.{name}",)) for name in gates],
+        "depth": [Read(("prospect.value",)), Read(("prospect.gap_cost",)),
+                  Read(("prospect.curvature",), low=1e-6)],
+        "reference_gap": [Read(("agreement.reference_gap",), low=0, high=1, firm=False)],
+        "impulse_signed": [Read(("relation.impulse_signed",))],
+        "impulse_ended": [Read(("relation.impulse_ended",))],
+    }  # fmt: skip
+
+
+def streams(layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    pairs = [layout.index.dyads[k] for k in layout.constants.spoke_pairs]
+    return {
+        "advance": [Stream(f"prospect/{pair}/advance", dense=True) for pair in pairs],
+        "background": [
+            Stream(f"agreement/{name}/background", shared=True) for name in layout.agreements
+        ],
+    }
+
+
+@part()
+def start(w, p, u, c):
+    """Nothing is under negotiation."""
+
+
+@part()
+def _proposes(w, p, c, k, b, uniform):
+    """Return whether negotiation begins."""
+    i, j, hub = c.pairs[k, 0], c.pairs[k, 1], c.hub[0]
+    common = min(1.0, w.stock[c.dyad[i, hub], b], w.stock[c.dyad[j, hub], b])
+    x = p.effect[0, b] * w.closeness[k, b] + p.effect[1, b] * w.pair_orientation[k, b]
+    x += p.effect[2, b] * common - p.effect[3, b] * w.load[k, b]
+    return uniform < probability_of(p.rate[0, b] * exponential(x))
+
+
+@part()
+def _breaks_off(w, c, i, j, b):
+    """Return whether a new source of support leans away from the other side."""
+    first = w.government_changed[i, b] == SUPPORT and leaning(w, c, i, j, b) < 0.0
+    second = w.government_changed[j, b] == SUPPORT and leaning(w, c, j, i, b) < 0.0
+    return first or second
+
+
+@part()
+def _adopt(w, p, u, c, t, a, k, b):
+    """Bring the declaration into force at the depth that both want."""
+    gap_0 = p.reference_gap[0, b]
+    gap = gap_of(w, c, a, c.pairs[k, 0], b, gap_0) + gap_of(w, c, a, c.pairs[k, 1], b, gap_0)
+    depth = (p.depth[0, b] - p.depth[1, b] * gap / 2.0) / p.depth[2, b]
+    w.depth[a, b] = min(max(depth, 0.0), 1.0)
+    set_status(w, u, c, t, a, b, IN_FORCE, p.impulse_signed[0, b], p.impulse_ended[0, b])
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Let every prospect begin, advance, break off or be adopted."""
+    row = 0
+    for a in range(c.form.shape[0]):
+        if c.prospect[a] < 0:
+            continue
+        k, held = c.prospect[a], x.agreement[a]
+        i, j = c.pairs[k, 0], c.pairs[k, 1]
+        read_uniforms(u.draws, u.advance[row], t, 0)
+        uniform, status = u.draws.uniform[0], w.status[a]
+        row += 1
+        for b in range(status.shape[0]):
+            if held >= 0 and not math.isnan(w.held[held, b]):
+                continue
+            if status[b] == NEGOTIATING:
+                least = min(w.belief[c.belief[i, j], b], w.belief[c.belief[j, i], b])
+                score = p.gate[0, b] + p.gate[1, b] * least - p.gate[2, b] * w.load[k, b]
+                if _breaks_off(w, c, i, j, b):
+                    status[b] = NONE
+                elif uniform[b] < logistic(score):
+                    w.gates[a, b] += 1
+                    if w.gates[a, b] == GATES:
+                        _adopt(w, p, u, c, t, a, k, b)
+            elif (status[b] == NONE or status[b] == TERMINATED) and _proposes(
+                w, p, c, k, b, uniform[b]
+            ):
+                status[b] = NEGOTIATING
+                w.gates[a, b] = 0

@@ -1,0 +1,107 @@
+"""Public good: what the spokes supply together, as a share of what they could.
+
+Theory
+------
+Allies left to themselves under-supply a good that all share, and the larger does more than its part
+[1]_; joint action closes the gap as far as coordination, channels and agreements reach.
+
+Equation
+--------
+g_i = b_i / c_i + q (sum b - b_i) / c_i with q = coordination share x min(1, density + agreements);
+the measure is (G - G_alone) / (G_joint - G_alone). It repeats what coordination and density are: a
+definition, no finding.
+
+Parameters: ``public_good.benefit``, ``.cost`` (by spoke), ``.weakest_link``. Streams: none.
+
+References
+----------
+.. [1] Olson and Zeckhauser (1966). An economic theory of alliances. Review of Economics and
+   Statistics 48(3).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.compiled import part
+from comity.simulate.draws import Draws
+from comity.simulate.layout import Layout
+from comity.simulate.reads import Read, Stream
+
+SOURCES = ("olson-zeckhauser-1966",)
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member)."""
+
+    benefit: NDArray[np.float64]  # (spoke, B)
+    cost: NDArray[np.float64]  # (spoke, B)
+    weakest_link: NDArray[np.float64]  # (1, B)    0 sum of efforts, 1 least effort
+
+
+class Streams(NamedTuple):
+    """No stream of its own."""
+
+    draws: Draws
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+
+    def by_spoke(name: str) -> list[Read]:
+        return [Read((f"public_good.{name}.{code}", f"public_good.{name}.default"), low=1e-9)
+                for code in layout.spokes]  # fmt: skip
+
+    return {
+        "benefit": by_spoke("benefit"),
+        "cost": by_spoke("cost"),
+        "weakest_link": [Read(("public_good.weakest_link",), low=0, high=1)],
+    }
+
+
+def streams(_layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    return {}
+
+
+@part()
+def _supply(w, p, c, b, share):
+    """Return the good supplied at a share of the way from alone to joint."""
+    total, benefits, least = 0.0, 0.0, 1e300
+    for row in range(c.spokes.shape[0]):
+        benefits += p.benefit[row, b]
+    for row in range(c.spokes.shape[0]):
+        own = p.benefit[row, b]
+        effort = (own + share * (benefits - own)) / p.cost[row, b]
+        total += effort
+        least = min(least, effort)
+    return least if p.weakest_link[0, b] >= 0.5 else total
+
+
+@part()
+def start(w, p, u, c):
+    """Nothing is supplied together yet."""
+    for b in range(w.public_good.shape[1]):
+        w.public_good[0, b] = 0.0
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Measure how much of the joint good is supplied this month."""
+    n_pairs, n_demands = c.spoke_pairs.shape[0], w.coordination.shape[0]
+    for b in range(w.public_good.shape[1]):
+        together, reach = 0.0, 0.0
+        for k in range(n_demands):
+            together += w.coordination[k, b] / n_demands
+        w.public_good[0, b] = 0.0
+        if together > 0.0:
+            for row in range(n_pairs):
+                pair = c.spoke_pairs[row]
+                reach += (w.density[pair, b] + min(1.0, w.stock[pair, b])) / n_pairs
+            alone, joint = _supply(w, p, c, b, 0.0), _supply(w, p, c, b, 1.0)
+            if joint != alone:
+                found = _supply(w, p, c, b, together * min(1.0, reach))
+                w.public_good[0, b] = (found - alone) / (joint - alone)

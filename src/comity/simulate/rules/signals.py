@@ -1,0 +1,216 @@
+"""Signals and beliefs: who meets whom, whom a new leader visits first, what is learned from it.
+
+Theory
+------
+A government is judged by what it does, and a deed tells the more the more it costs: tying one's
+hands and sinking costs [1]_. Words are nearly free, a meeting costs attention, a visit to the
+neighbour before the hub costs standing, an unloved agreement that is kept costs votes.
+
+Equation
+--------
+Precision of a signal of cost c: w_max c / (c + c_0). 1 / v' = 1 / v + sum w;
+m' = v' (m / v + sum w s). Meetings: hazard rate exp(b_r (tanh r - tanh r_0) + b_o (o - o_0) -
+b_S S).
+
+Parameters: ``signal.*``, ``visit.*``, ``summit.*``, ``trilateral.*``, ``relation.impulse_summit``.
+Streams: ``summit/<dyad>/held``, ``summit/trilateral/held`` (dense), ``visit/<spoke>/<spoke>``.
+
+References
+----------
+.. [1] Fearon (1997). Signaling foreign policy interests. Journal of Conflict Resolution 41(1).
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import permutations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.compiled import inlined, part
+from comity.simulate.draws import Draws, one_uniform, read_uniforms
+from comity.simulate.layout import Layout
+from comity.simulate.reads import Read, Stream
+from comity.simulate.transforms import exponential, logistic, probability_of
+
+SOURCES = ("fearon-1997",)
+MONTHS = 12
+RELATION, ORIENTATION, LOAD = range(3)
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member)."""
+
+    cost: NDArray[np.float64]  # (3, B)                  statement, summit, visit
+    most: NDArray[np.float64]  # (1, B)                  precision of a signal without bound in cost
+    reference_cost: NDArray[np.float64]  # (1, B)
+    agreement: NDArray[np.float64]  # (1, B)             precision of keeping or breaking one
+    visit: NDArray[np.float64]  # (3, B)                 intercept, orientation, relation
+    summit_rate: NDArray[np.float64]  # (allied pair, B) per month
+    summit: NDArray[np.float64]  # (3, B)                effects of relation, orientation, load
+    trilateral_rate: NDArray[np.float64]  # (1, B)
+    trilateral: NDArray[np.float64]  # (3, B)            effects of posture, orientation, load
+    impulse: NDArray[np.float64]  # (1, B)
+
+
+class Streams(NamedTuple):
+    """Rows of dense streams (``summit``, ``trilateral``) and addresses (``visit``)."""
+
+    draws: Draws
+    summit: NDArray[np.int64]  # (allied pair,)
+    trilateral: NDArray[np.int64]  # (1,)
+    visit: NDArray[np.int64]  # (spoke * spoke,)
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+
+    def family(prefix: str, names: tuple[str, ...]) -> list[Read]:
+        return [Read((f"{prefix}.{name}",)) for name in names]
+
+    pairs = [layout.index.dyads[k] for k in layout.constants.allied_pairs]
+    return {
+        "cost": [
+            Read((f"signal.cost.{name}",), low=0) for name in ("statement", "summit", "visit")
+        ],
+        "most": [Read(("signal.precision_max",), low=0)],
+        "reference_cost": [Read(("signal.cost_reference",), low=1e-9)],
+        "agreement": [Read(("signal.precision_upheld",), low=0)],
+        "visit": family("visit", ("intercept", "orientation_effect", "relation_effect")),
+        "summit_rate": [Read((f"summit.rate.{pair}", "summit.rate.default"), low=0)
+                        for pair in pairs],
+        "summit": family("summit", ("relation_effect", "orientation_effect", "load_effect")),
+        "trilateral_rate": [Read(("trilateral.rate",), low=0)],
+        "trilateral": family(
+            "trilateral", ("posture_effect", "orientation_effect", "load_effect")
+        ),
+        "impulse": [Read(("relation.impulse_summit",))],
+    }  # fmt: skip
+
+
+def streams(layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    pairs = [layout.index.dyads[k] for k in layout.constants.allied_pairs]
+    return {
+        "summit": [Stream(f"summit/{pair}/held", dense=True) for pair in pairs],
+        "trilateral": [Stream("summit/trilateral/held", dense=True)],
+        "visit": [Stream(f"visit/{i}/{j}") for i, j in permutations(layout.spokes, 2)],
+    }
+
+
+@part()
+def start(w, p, u, c):
+    """Take the present rate of meetings as what the past year had."""
+    for row in range(c.allied_pairs.shape[0]):
+        k = c.allied_pairs[row]
+        for b in range(w.summit.shape[1]):
+            w.recent_summits[k, b] = MONTHS * p.summit_rate[row, b]
+
+
+@part()
+def _three_meet(w, p, u, c, t):
+    """Draw whether the hub and all spokes meet."""
+    chance, load, toward = w.room[0], w.room[1], w.room[2]
+    n_pairs, usual = c.spoke_pairs.shape[0], 0.0
+    for b in range(chance.shape[0]):
+        load[b] = toward[b] = 0.0
+    for row in range(n_pairs):
+        k = c.spoke_pairs[row]
+        usual += c.mean_history[0, k] / n_pairs
+        for b in range(chance.shape[0]):
+            load[b] = max(load[b], w.load[k, b])
+            toward[b] += w.pair_orientation[k, b] / n_pairs
+    posture, first, rate = w.posture[0], w.first_posture[0], p.trilateral_rate[0]
+    b_m, b_o, b_s = p.trilateral[0], p.trilateral[1], p.trilateral[2]
+    read_uniforms(u.draws, u.trilateral[0], t, 0)
+    uniform, meets = u.draws.uniform[0], w.trilateral[0]
+    for b in range(chance.shape[0]):
+        x = b_m[b] * (posture[b] - first[b]) + b_o[b] * (toward[b] - usual) - b_s[b] * load[b]
+        meets[b] = 1 if uniform[b] < probability_of(rate[b] * exponential(x)) else 0
+
+
+@part()
+def _two_meet(w, p, x, u, c, t):
+    """Draw which allied pairs meet, and count meetings."""
+    together, impulse = w.trilateral[0], p.impulse[0]
+    b_r, b_o, b_s = p.summit[RELATION], p.summit[ORIENTATION], p.summit[LOAD]
+    for row in range(c.allied_pairs.shape[0]):
+        k = c.allied_pairs[row]
+        read_uniforms(u.draws, u.summit[row], t, 0)
+        uniform, rate, meets = u.draws.uniform[0], p.summit_rate[row], w.summit[k]
+        close, first, toward = w.closeness[k], w.first_closeness[k], w.pair_orientation[k]
+        load, o_0 = w.load[k], c.mean_history[0, k]
+        for b in range(meets.shape[0]):
+            s = b_r[b] * (close[b] - first[b]) + b_o[b] * (toward[b] - o_0) - b_s[b] * load[b]
+            held = uniform[b] < probability_of(rate[b] * exponential(s))
+            meets[b] = 1 if held | (together[b] > 0) else 0
+        if x.summit[k] >= 0:
+            for b in range(meets.shape[0]):
+                if not math.isnan(w.held[x.summit[k], b]):
+                    meets[b] = 1
+        recent, moves = w.recent_summits[k], w.impulse[k]
+        for b in range(meets.shape[0]):
+            recent[b] = recent[b] * (MONTHS - 1.0) / MONTHS + meets[b]
+            moves[b] += impulse[b] * meets[b]
+
+
+@inlined()
+def _precision(most, cost, reference):
+    return most * cost / (cost + reference)
+
+
+@part()
+def _learn(w, p, u, c, t, row):
+    """Update what ally j believes about ally i by what i did this month."""
+    j, i = c.believer[row], c.about[row]
+    k, component = c.dyad[i, j], c.toward[i, j]
+    belief, doubt, upheld, meets = w.belief[row], w.doubt[row], w.upheld[row], w.summit[k]
+    most, ref, kept = p.most[0], p.reference_cost[0], p.agreement[0]
+    word, meeting = p.cost[0], p.cost[1]
+    leans = w.room[0]
+    for b in range(belief.shape[0]):
+        leans[b] = 0.0
+    if component >= 0:
+        for b in range(belief.shape[0]):
+            leans[b] = w.orientation[4 * i + component, b]
+    for b in range(belief.shape[0]):
+        told = _precision(most[b], word[b], ref[b])
+        told += _precision(most[b], meeting[b], ref[b]) * meets[b]
+        said = told * leans[b]
+        told += kept[b] * abs(upheld[b])
+        said += kept[b] * upheld[b]
+        before = 1.0 / doubt[b]
+        doubt[b] = 1.0 / (before + told)
+        belief[b] = doubt[b] * (belief[b] * before + said)
+
+
+@part()
+def _visit(w, p, u, c, t, i, j, address):
+    """Let each new leader of spoke i decide whether to see spoke j before the hub."""
+    row, k, component = c.belief[j, i], c.dyad[i, j], c.toward[i, j]
+    for m in range(w.n_changed[i, 0]):
+        b = w.changed[i, m]
+        leans = w.orientation[4 * i + component, b] if component >= 0 else 0.0
+        score = p.visit[0, b] + p.visit[1, b] * leans + p.visit[2, b] * w.closeness[k, b]
+        if one_uniform(u.draws, address, t, b) < logistic(score):
+            told = _precision(p.most[0, b], p.cost[2, b], p.reference_cost[0, b])
+            before = 1.0 / w.doubt[row, b]
+            w.doubt[row, b] = 1.0 / (before + told)
+            w.belief[row, b] = w.doubt[row, b] * (w.belief[row, b] * before + told)
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Let a month of meetings, visits and kept or broken agreements be seen."""
+    _three_meet(w, p, u, c, t)
+    _two_meet(w, p, x, u, c, t)
+    for row in range(c.believer.shape[0]):
+        _learn(w, p, u, c, t, row)
+    number = 0
+    for first in range(c.spokes.shape[0]):
+        for second in range(c.spokes.shape[0]):
+            if first != second:
+                _visit(w, p, u, c, t, c.spokes[first], c.spokes[second], u.visit[number])
+                number += 1

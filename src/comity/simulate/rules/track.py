@@ -1,0 +1,164 @@
+"""The staged track: talks, freeze, reduction, completion, each step forward or back.
+
+Theory
+------
+A staged denuclearization moves when the hub makes peace and a spoke sets the pace, stalls when a
+patron backs the proliferator, and collapses to stalemate more readily than it advances. History
+holds four or five episodes, so that the rates are wide.
+
+Equation
+--------
+x = b_p o_hub + b_e mean o_spokes - b_b mean tanh r_patrons + b_u mean tanh r_spokes; forward hazard
+f e^x, backward b e^-x; within a month the first of the two counts.
+
+Parameters: ``track.rate.<from>-<to>``, ``track.effect.*``, ``track.start_stage.<proliferator>``,
+``track.step_hub``, ``.step_spoke``, ``.collapse_factor``. Streams: ``track/<proliferator>/move``
+(dense). Sources: judged from 1994-2002, 2005-09, 2012 and 2018-19.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.compiled import part
+from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.layout import Layout
+from comity.simulate.levers import pull
+from comity.simulate.reads import Read, Stream
+from comity.simulate.transforms import exponential, probability_of
+
+SOURCES: tuple[str, ...] = ()
+COMPLETE = 4
+FORWARD = ("0-1", "1-2", "2-3", "3-4")
+BACK = ("1-0", "2-0", "3-2", "4-3")
+EFFECTS = ("peacemaker", "pacemaker", "patron", "unity")
+
+
+class Parameters(NamedTuple):
+    """Each (entity, member)."""
+
+    forward: NDArray[np.float64]  # (4, B)       per month, from stage 0 to 3
+    back: NDArray[np.float64]  # (4, B)          per month, from stage 1 to 4
+    effect: NDArray[np.float64]  # (4, B)        in the order of EFFECTS
+    start_stage: NDArray[np.float64]  # (proliferator, B)
+    step_hub: NDArray[np.float64]  # (1, B)      logit
+    step_spoke: NDArray[np.float64]  # (1, B)    logit per unit of orientation
+    collapse: NDArray[np.float64]  # (1, B)      factor
+
+
+class Streams(NamedTuple):
+    """Rows of the dense streams, by proliferator."""
+
+    draws: Draws
+    move: NDArray[np.int64]
+
+
+def parameters(layout: Layout) -> dict[str, list[Read]]:
+    """Return which parameters fill each field of `Parameters`."""
+    return {
+        "forward": [Read((f"track.rate.{move}",), low=0) for move in FORWARD],
+        "back": [Read((f"track.rate.{move}",), low=0) for move in BACK],
+        "effect": [Read((f"track.effect.{name}",)) for name in EFFECTS],
+        "start_stage": [
+            Read((f"track.start_stage.{code}",), otherwise=0.0, low=0, high=COMPLETE)
+            for code in layout.proliferators
+        ],
+        "step_hub": [Read(("track.step_hub",))],
+        "step_spoke": [Read(("track.step_spoke",))],
+        "collapse": [Read(("track.collapse_factor",), low=0)],
+    }
+
+
+def streams(layout: Layout) -> dict[str, list[Stream]]:
+    """Return the random streams of each field of `Streams`."""
+    return {"move": [Stream(f"track/{code}/move", dense=True) for code in layout.proliferators]}
+
+
+@part()
+def _favour(w, p, c, target, out):
+    """Write x, what speaks for the track of one proliferator."""
+    n_spokes, n_pairs, n_patrons = c.spokes.shape[0], c.spoke_pairs.shape[0], 0
+    for row in range(c.patrons.shape[0]):
+        n_patrons += c.patrons[row] != target
+    peace, pace, patron, unity = p.effect[0], p.effect[1], p.effect[2], p.effect[3]
+    hub = w.orientation[4 * c.hub[0] + 3]
+    for b in range(out.shape[0]):
+        out[b] = peace[b] * hub[b]
+    for row in range(n_spokes):
+        lean = w.orientation[4 * c.spokes[row] + 3]
+        for b in range(out.shape[0]):
+            out[b] += pace[b] * lean[b] / n_spokes
+    for row in range(c.patrons.shape[0]):
+        if c.patrons[row] != target:
+            close = w.closeness[c.dyad[c.patrons[row], target]]
+            for b in range(out.shape[0]):
+                out[b] -= patron[b] * close[b] / n_patrons
+    for row in range(n_pairs):
+        close = w.closeness[c.spoke_pairs[row]]
+        for b in range(out.shape[0]):
+            out[b] += unity[b] * close[b] / n_pairs
+
+
+@part()
+def _spill(w, p, c, target, before, after, b):
+    """Add what a step forward or back does to the relations with the proliferator."""
+    size = float(max(after, 1) - max(before, 1))
+    if size < 0.0:
+        size *= p.collapse[0, b]
+    pair = c.dyad[c.hub[0], target]
+    if pair >= 0:
+        w.impulse[pair, b] += size * p.step_hub[0, b]
+    for row in range(c.spokes.shape[0]):
+        i = c.spokes[row]
+        if i != target:
+            lean = w.orientation[4 * i + 3, b]
+            w.impulse[c.dyad[i, target], b] += size * p.step_spoke[0, b] * lean
+
+
+@part()
+def _talk(w, c, row):
+    talks, stage = w.talks[c.proliferators[row]], w.stage[row]
+    for b in range(talks.shape[0]):
+        talks[b] = 1.0 if stage[b] > 0 else 0.0
+
+
+@part()
+def start(w, p, u, c):
+    """Put every track at its present stage."""
+    for row in range(c.proliferators.shape[0]):
+        for b in range(w.stage.shape[1]):
+            w.stage[row, b] = math.floor(p.start_stage[row, b] + 0.5)
+        _talk(w, c, row)
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Let every track move by one step at most, unless levers say otherwise."""
+    for row in range(c.proliferators.shape[0]):
+        target, stage, favour, whole = c.proliferators[row], w.stage[row], w.room[0], w.room[1]
+        _favour(w, p, c, target, favour)
+        read_uniforms(u.draws, u.move[row], t, 0)
+        uniform = u.draws.uniform[0]
+        for b in range(stage.shape[0]):
+            z, size = stage[b], exponential(favour[b])
+            forward = p.forward[z, b] * size if z < COMPLETE else 0.0
+            back = p.back[z - 1, b] / size if z > 0 else 0.0
+            moves = probability_of(forward + back)
+            after = z
+            if uniform[b] * (forward + back) < moves * forward:
+                after = z + 1
+            elif uniform[b] < moves:
+                after = 0 if z < 3 else z - 1
+            whole[b] = after
+        pull(w, x, x.stage[row], whole)
+        for b in range(stage.shape[0]):
+            after = math.floor(whole[b] + 0.5)
+            if after != stage[b]:
+                _spill(w, p, c, target, stage[b], after, b)
+                stage[b] = after
+        _talk(w, c, row)
+        pull(w, x, x.talks[row], w.talks[target])
