@@ -3,7 +3,9 @@
 from tests.oracle.simulate.small_world import CENTRAL, LAST
 
 from comity.core.case import Coalition, StateEntry
-from comity.simulate.reference_world import Office, Pair, World
+from comity.simulate.reference_levers import Lever, Levers
+from comity.simulate.reference_start import set_start
+from comity.simulate.reference_world import Issue, Office, Pair, World
 
 NO_LEAN = {"hub": 0.0, "partner": 0.0, "rival": 0.0, "proliferator": 0.0}
 STILL = {"level_memory": 0.0, "flare_memory": 0.0}
@@ -22,10 +24,13 @@ def office(code, roles=("bystander",), kind="monarchy", *, lean=None, **other):
     )  # fmt: skip
 
 
-def world(offices, *, uniforms=None, held=None, pacts=(), dockets=(), **numbers):
-    """Return a world that reads 0.5 from every stream not given, and holds nothing else."""
-    offices = {item.entry.code: item for item in offices}
-    codes = sorted(offices)
+def world(offices, *, uniforms=None, held=None, pacts=(), dockets=(), demands=(), **numbers):
+    """Return a world that reads 0.5 from every stream not given, and holds nothing else.
+
+    ``numbers`` are named with two underscores for a point; everything starts at its own number.
+    """
+    offices = {item.entry.code: item for item in sorted(offices, key=lambda item: item.entry.code)}
+    codes = list(offices)
     pairs = {
         f"{one}-{two}": Pair(one, two, 0.0, 0.0, 0.0, 0.0, 0.0)
         for number, one in enumerate(codes)
@@ -33,10 +38,15 @@ def world(offices, *, uniforms=None, held=None, pacts=(), dockets=(), **numbers)
     }
     lean = {f"coalitions.{code}.{c}.{k}": 0.3 for code in codes for c in "xyz" for k in NO_LEAN}
     changes = {name.replace("__", "."): value for name, value in numbers.items()}
-    return World(
+    system = World(
         numbers=CENTRAL | lean | changes,
         uniform=lambda stream, lead: (uniforms or {}).get(stream, 0.5),
-        held=lambda quantity, entity, lead: (held or {}).get((quantity, entity)),
+        levers=Levers([Lever(*name, value) for name, value in (held or {}).items()]),
         start_month=LAST, offices=offices, pacts=list(pacts), dockets=list(dockets),
-        pairs=pairs, dynamics=dict(STILL),
+        pairs=pairs, issues={name: Issue(name, "security") for name in demands},
+        dynamics=dict(STILL),
     )  # fmt: skip
+    for lever in system.levers.items:
+        lever.acts = True
+    set_start(system)
+    return system

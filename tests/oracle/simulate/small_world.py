@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from comity.core.case import Case, Coalition, ScheduledChange, StateEntry
+from comity.core.case import Case, Coalition, Demand, ScheduledChange, StateEntry
 from comity.core.history import DriverHistory
 from comity.core.judged import JudgedNumber
 from comity.core.months import parse_month
@@ -146,6 +146,26 @@ def outcomes(lead: int) -> tuple[Outcome, ...]:
     )
 
 
+def later_outcomes(lead: int) -> tuple[Outcome, ...]:
+    """One outcome of every kind about meetings, mediation, bargains, talks and standing."""
+    every = (
+        {"kind": "declaration_by", "dyad": "BET-ALF"},
+        {"kind": "summit_by", "dyad": "HUB-ALF"},
+        {"kind": "trilateral_by"},
+        {"kind": "mediated_by", "dyad": "ALF-BET"},
+        {"kind": "coordinates", "demand": "tariffs"},
+        {"kind": "coordinates_by", "demand": "bases"},
+        {"kind": "stage_reached", "state": "PRO", "at_least": 2},
+        {"kind": "alignment_above", "state": "BET", "domain": "security", "share": 0.6},
+        {"kind": "alignment_above", "state": "ALF", "domain": "economy", "share": 0.4},
+        {"kind": "public_good_above", "share": 0.3},
+    )
+    return tuple(
+        Outcome(id=f"{item['kind']}-{number}", words="asked", lead_months=lead, **item)
+        for number, item in enumerate(every)
+    )
+
+
 # Central values: large rates, so that everything happens within a few years.
 CENTRAL = {
     "turnover.exit_hazard.prime_minister": 0.08,
@@ -225,26 +245,156 @@ CENTRAL = {
     "relation.beta.talks_hub": 0.5,
     "relation.beta.talks_spoke": 0.4,
     "relation.beta.talks_strain": -0.3,
+    "relation.impulse_summit": 0.05,
+    "relation.impulse_breakdown": -0.15,
     "mediation.default": 0.1,
-    "mediation.ALF-BET": 0.4,
-    "fear.default": 0.2,
-    "fear.BET": 0.5,
     "pressure.default": 0.1,
     "pressure.ALF": 0.3,
+    "pressure.BET.right": 0.6,
     "threat.default": 0.3,
     "threat.ALF": 0.6,
     "density.default": 0.2,
     "density.ALF-BET": 0.5,
-    "talks.default": 0.15,
+    "posture.default": 0.2,
+    "posture.right": -0.5,
+    "belief.start_variance": 0.3,
+    "belief.reset_support": 0.4,
+    "belief.reset_leader": 0.15,
+    "belief.understanding": 0.5,
+    "agreement.fear_effect": 0.8,
+    "agreement.reference_fear": 0.4,
+    "agreement.democracy_effect": -0.4,
+    "agreement.joint_democracy_effect": -0.3,
+    "mediator.intercept": -0.5,
+    "mediator.posture_effect": 1.5,
+    "mediator.severity_effect": 0.4,
+    "mediator.load_effect": 0.6,
+    "mediator.kydd_weight": 0.5,
+    "mediator.stake.default": 0.4,
+    "mediator.stake.BET": 0.7,
+    "mediator.concession": 0.9,
+    "mediator.rupture_risk": 0.5,
+    "mediator.rupture_cost": 0.6,
+    "mediator.bias_limit": 0.25,
+    "mediator.relapse_effect": 0.9,
+    "summit.rate.default": 0.08,
+    "summit.rate.ALF-BET": 0.12,
+    "summit.relation_effect": 0.8,
+    "summit.orientation_effect": 0.6,
+    "summit.load_effect": 0.5,
+    "trilateral.rate": 0.05,
+    "trilateral.posture_effect": 0.7,
+    "trilateral.orientation_effect": 0.5,
+    "trilateral.load_effect": 0.4,
+    "visit.intercept": -1.0,
+    "visit.orientation_effect": 1.2,
+    "visit.relation_effect": 0.8,
+    "signal.cost.statement": 0.02,
+    "signal.cost.summit": 0.2,
+    "signal.cost.visit": 0.5,
+    "signal.cost_reference": 0.3,
+    "signal.precision_max": 4.0,
+    "signal.precision_upheld": 1.5,
+    "commitment.default": 0.6,
+    "commitment.right": 0.4,
+    "commitment.BET.right": 0.3,
+    "commitment.memory": 0.8,
+    "commitment.noise_sd": 0.08,
+    "abandonment.intercept": -0.6,
+    "abandonment.commitment_effect": 2.0,
+    "abandonment.threat_effect": 1.1,
+    "abandonment.self_reliance.default": 0.3,
+    "abandonment.self_reliance.BET": 0.6,
+    "alignment.speed": 0.1,
+    "alignment.taste": 2.0,
+    "alignment.taste_fall": 0.6,
+    "alignment.linkage": 0.8,
+    "alignment.linkage_rise": 0.7,
+    "alignment.flexibility_effect": 0.5,
+    "alignment.rival_pressure": 0.2,
+    "alignment.economy_orientation": 0.5,
+    "alignment.exposure_effect": 0.8,
+    "alignment.tariff_effect": 0.6,
+    "rival_threat.default": 0.7,
+    "exposure.default": 0.5,
+    "exposure.BET": 0.8,
+    "bargain.constraint_effect": 0.5,
+    "bargain.cost_factor.BET": 1.3,
+    "bargain.harm": 2.0,
+    "bargain.security_value": 1.5,
+    "bargain.breakdown_loss": 0.3,
+    "bargain.joint_loss": 0.4,
+    "bargain.power": 0.6,
+    "bargain.concept": 0.0,
+    "bargain.ratification_effect": 1.5,
+    "coordination.cost": 0.2,
+    "coordination.start_rate": 0.1,
+    "coordination.end_rate": 0.05,
+    "coordination.gain_effect": 3.0,
+    "coordination.wedge_share": 0.5,
+    "coordination.patience": 0.8,
+    "track.start_stage.PRO": 1.0,
+    "track.rate.0-1": 0.08,
+    "track.rate.1-2": 0.1,
+    "track.rate.2-3": 0.07,
+    "track.rate.3-4": 0.05,
+    "track.rate.1-0": 0.04,
+    "track.rate.2-0": 0.05,
+    "track.rate.3-2": 0.06,
+    "track.rate.4-3": 0.03,
+    "track.effect.peacemaker": 0.7,
+    "track.effect.pacemaker": 0.5,
+    "track.effect.patron": 0.4,
+    "track.effect.unity": 0.3,
+    "track.collapse_factor": 1.5,
+    "track.step_hub": 0.3,
+    "track.step_spoke": 0.2,
+    "prospect.rate": 0.08,
+    "prospect.relation_effect": 0.9,
+    "prospect.orientation_effect": 0.6,
+    "prospect.common_hub_effect": 0.5,
+    "prospect.load_effect": 0.4,
+    "prospect.gate_intercept": -0.5,
+    "prospect.gate_belief_effect": 1.0,
+    "prospect.gate_load_effect": 0.3,
+    "prospect.value": 0.8,
+    "prospect.gap_cost": 0.6,
+    "prospect.curvature": 1.2,
+    "channels.growth": 0.1,
+    "channels.rupture_loss": 0.3,
+    "channels.decay": 0.02,
+    "channels.summits_full": 2.0,
+    "public_good.benefit.default": 0.5,
+    "public_good.benefit.BET": 0.4,
+    "public_good.cost.default": 1.0,
+    "public_good.cost.ALF": 1.6,
+    "public_good.weakest_link": 0.2,
+}
+DEMAND_NUMBERS = {
+    "bases": {"hub_stake": 0.5, "spoke_stake": 0.6, "substitutability": 0.3, "constraint": 0.4},
+    "tariffs": {"hub_stake": 0.8, "spoke_stake": 0.9, "substitutability": 0.2, "constraint": 0.6},
+    "spending": {"hub_stake": 0.3, "spoke_stake": 0.4, "substitutability": 0.5, "constraint": 0.2},
+}
+CENTRAL |= {
+    f"demands.{name}.{kind}": value
+    for name, kinds in DEMAND_NUMBERS.items()
+    for kind, value in kinds.items()
 }
 POSITIVE = re.compile(
     r"turnover\.(exit|orient)|dispute\.(rate|season|settle_rate)"
     r"|relation\.(driver_half_life|government_sd)"
+    r"|(summit|trilateral|track|prospect)\.rate|coordination\.(start|end)_rate"
+    r"|belief\.(start|reset)|signal\.|commitment\.noise_sd|channels\.summits_full"
+    r"|alignment\.(taste|linkage)|prospect\.curvature|public_good\.(benefit|cost)"
+    r"|bargain\.(cost_factor|harm|security|breakdown|joint)|coordination\.cost"
 )
 UNIT = re.compile(
     r"agreement\.(year_risk|refusal|outcome|restore|reference_)|dispute\.(branching|memory|severity)"
-    r"|turnover\.(support_share|party_loses)|mediation|fear|pressure|threat|density|talks"
-    r"|relation\.(leader_effect_share|flare_remainder)"
+    r"|turnover\.(support_share|party_loses)|mediation|pressure|threat|density"
+    r"|relation\.(leader_effect_share|flare_remainder)|belief\.understanding|demands\."
+    r"|mediator\.(kydd_weight|stake|rupture|concession|bias)|commitment\.(?!noise)|abandonment\.self"
+    r"|alignment\.speed|rival_threat|exposure|bargain\.power|coordination\.(wedge|patience)"
+    r"|channels\.(growth|rupture|decay)"
 )
 
 
@@ -277,16 +427,29 @@ def parameters(spread: float = 0.2, changes: dict[str, float] | None = None) -> 
     return found
 
 
+def demands(numbers: dict[str, JudgedNumber]) -> tuple[Demand, ...]:
+    """Return the demands of the small case with these numbers."""
+    domains = {"bases": "security", "tariffs": "economy", "spending": "security"}
+    return tuple(
+        Demand(
+            id=name, name=name, domain=domains[name],
+            **{kind: numbers[f"demands.{name}.{kind}"] for kind in kinds},
+        )
+        for name, kinds in DEMAND_NUMBERS.items()
+    )  # fmt: skip
+
+
 def small_case(
     *, lead: int = 24, spread: float = 0.2, changes: dict[str, float] | None = None, **other
 ) -> Case:
     """Return the small case, its outcomes falling due at ``lead``; ``other`` replaces fields."""
+    numbers = parameters(spread, changes)
     fields = {
         "id": "small", "title": "Small", "as_of": AS_OF, "first_month": "2000-01",
         "states": STATES, "focal_dyads": ("ALF-BET",), "outcomes": outcomes(lead),
         "governments": GOVERNMENTS, "coalitions": COALITIONS, "events": (),
         "agreements": AGREEMENTS, "statuses": STATUSES, "disputes": DISPUTES,
-        "parameters": parameters(spread, changes),
+        "demands": demands(numbers), "parameters": numbers,
     }  # fmt: skip
     return Case(**(fields | other))
 
@@ -360,6 +523,39 @@ EVERYTHING = Scenario(
         ),
         NewAgreement(
             id="new-pact", name="Never", parties=("BET", "PRO"), form="executive", depth=2.0,
+        ),
+    ),
+)  # fmt: skip
+
+LEVERS = Scenario(
+    id="levers",
+    title="Every kind of lever acts at some time",
+    clamps=(
+        Clamp(quantity="posture.HUB", value=0.4, change="add", from_lead=2, to_lead=9),
+        Clamp(quantity="posture.HUB", value=0.5, change="scale", chance=0.5),
+        Clamp(quantity="tension.HUB", value=1.5, change="scale", while_="relation.HUB-RIV < 0.5"),
+        Clamp(quantity="commitment.ALF", value=-0.05, change="add", chance=0.6, from_lead=3),
+        Clamp(quantity="commitment.ALF", value=0.9, from_lead=6, to_lead=8, chance=0.5),
+        Clamp(quantity="fear.BET", value=1.2, change="scale", while_="posture.HUB < 0"),
+        Clamp(quantity="pressure.ALF", value=0.2, change="add", while_="load.BET-ALF > 0"),
+        Clamp(quantity="mediation.ALF-BET", value=1, while_="dispute.isle >= 2 and tension.HUB<1"),
+        Clamp(quantity="density.BET-ALF", value=0.05, change="add", from_lead=4, to_lead=7),
+        Clamp(quantity="relation.HUB-ALF", value=0.1, change="add", from_lead=5, to_lead=8),
+        Clamp(quantity="relation.PRO-HUB", value=0.7, from_lead=10, to_lead=11),
+        Clamp(quantity="stage.PRO", value=1, change="add", from_lead=7, to_lead=7),
+        Clamp(quantity="talks.PRO", value=0.5, change="scale", while_="stage.PRO == 1"),
+        Clamp(quantity="alignment_economy.BET", value=0.8, change="scale", from_lead=5, to_lead=6),
+        Clamp(quantity="alignment_security.ALF", value=0.9, while_="fear.ALF > 0.6"),
+        Clamp(quantity="coordination.tariffs", value=1, from_lead=3, to_lead=10),
+        Clamp(quantity="summit.ALF-HUB", value=1, while_="summit.ALF-HUB == 0", from_lead=4),
+        Clamp(quantity="flare.isle", value=3, while_="coalition.HUB == left", chance=0.7),
+        Clamp(quantity="coalition.HUB", value="right", while_="public_good >= 0", from_lead=12),
+        Clamp(
+            quantity="agreement.declaration-alf-bet", value="negotiating", from_lead=2, to_lead=2
+        ),
+        Clamp(
+            quantity="agreement.declaration-alf-bet", value="in_force",
+            while_="agreement.three-way == in_force", from_lead=14, to_lead=15,
         ),
     ),
 )  # fmt: skip

@@ -7,7 +7,8 @@ from scipy import stats
 from tests.oracle.simulate.hand_world import office, world
 from tests.oracle.simulate.small_world import CENTRAL
 
-from comity.simulate.reference_rules import agreement_stock, gap, review_agreements, turn_over
+from comity.simulate.reference_agreements import gap, review_agreements
+from comity.simulate.reference_rules import turn_over
 from comity.simulate.reference_world import Pact, chance, normal, poisson, student_t4
 
 # Quantiles
@@ -144,7 +145,8 @@ def _treaty(background, **first):
         parties,
         pacts=[pact],
         uniforms={"agreement/p/background": background},
-        held={("density", "AAA-HHH"): 0.3},
+        density__default=0.3,
+        agreement__democracy_effect=0.0,
         agreement__reference_gap=0.5,
         agreement__year_risk__treaty=0.12,
     )
@@ -163,9 +165,11 @@ def _treaty(background, **first):
 )
 def test_treaties_fail_at_their_yearly_risk(first, factor):
     # Gaps, depth and density at their references: the yearly risk is 0.12 exactly.
+    # An endurance of -ln(uniform) lasts the month with the chance of the month.
     monthly = 1 - (1 - 0.12) ** (factor / 12)
-    assert _treaty(monthly * 1.001, **first) == "in_force"
-    assert _treaty(monthly * 0.999, **first) == "suspended"  # outcome uniform 0.5, hollow to 0.5
+    assert _treaty(1 - monthly * 1.001, **first) == "in_force"
+    ended = _treaty(1 - monthly * 0.999, **first)
+    assert ended == "suspended"  # outcome uniform 0.5, hollow to 0.5
 
 
 @pytest.mark.parametrize(
@@ -185,7 +189,12 @@ def test_a_refusal_at_review_and_what_becomes_of_the_pact(uniform, status):
             "agreement/p/review-BBB": 0.0,
             "agreement/p/outcome": uniform,
         }
-        system = world([changed, office("BBB", ("spoke",))], pacts=[pact], uniforms=uniforms)
+        system = world(
+            [changed, office("BBB", ("spoke",))],
+            pacts=[pact],
+            uniforms=uniforms,
+            agreement__fear_effect=0.0,
+        )
         review_agreements(system, 1)
         assert pact.status == expected
         impulse = 0.0 if expected == "signed" else -0.35
@@ -218,7 +227,7 @@ def test_a_held_status_gives_the_impulse_once_to_every_pair_of_parties():
     for expected in (0.25, 0.0):
         review_agreements(system, 1)
         assert [pair.impulse for pair in system.pairs.values()] == [expected] * 3
-    assert agreement_stock(system, system.pairs["AAA-CCC"]) == pytest.approx(1 / 3)
+    assert system.agreement_stock(system.pairs["AAA-CCC"]) == pytest.approx(1 / 3)
 
 
 def test_chance_of_a_hazard():

@@ -5,27 +5,24 @@ import math
 import pytest
 from tests.oracle.simulate.hand_world import office, world
 
-from comity.simulate.reference_rules import (
-    balance,
-    dispute_load,
-    flare_disputes,
-    flare_surprise,
-    long_run,
-    move_relations,
-)
-from comity.simulate.reference_world import Docket, poisson
+from comity.simulate.reference_disputes import flare_disputes, mediate_and_settle
+from comity.simulate.reference_rules import balance, flare_surprise, long_run, move_relations
+from comity.simulate.reference_world import Docket, Track, poisson
 
 # Disputes
 
 
-def _contest(uniforms=None, held=None, **docket):
+def _contest(uniforms=None, held=None, density=0.2, mediation=0.1, **docket):
     item = Docket("isle", "AAA-BBB", **({"excitation": 0.0, "flares": 0, "severity": 0} | docket))
-    system = world([office("AAA"), office("BBB")], uniforms=uniforms, held=held, dockets=[item])
+    system = world(
+        [office("AAA"), office("BBB")], uniforms=uniforms, held=held, dockets=[item],
+        density__default=density, mediation__default=mediation,
+    )  # fmt: skip
     return system, item
 
 
 def test_excitation_follows_its_recursion():
-    system, docket = _contest(flares=2, held={("density", "AAA-BBB"): 0.3})
+    system, docket = _contest(flares=2, density=0.3)
     expected = []
     e, n = 0.0, 2
     for lead in range(1, 4):
@@ -42,9 +39,7 @@ def test_the_rate_of_flares_has_season_orientation_and_density():
     # August: 0.12 * 1.8 * exp(-0.8 * 0.25 - 0.5 * 0.6); the first flare at a uniform of exp(-rate)
     rate = 0.12 * 1.8 * math.exp(-0.8 * 0.25 - 0.5 * 0.6)
     for factor, flares in ((0.9999, 0), (1.0001, 1)):
-        system, docket = _contest(
-            {"dispute/isle/flare": math.exp(-rate) * factor}, {("density", "AAA-BBB"): 0.9}
-        )
+        system, docket = _contest({"dispute/isle/flare": math.exp(-rate) * factor}, density=0.9)
         system.pairs["AAA-BBB"].recorded_orientation = -0.25
         flare_disputes(system, 2)
         assert docket.flares == flares
@@ -60,7 +55,7 @@ def test_severity_grows_with_flares_and_a_held_flare_happens():
     system, docket = _contest({"dispute/isle/severity": 0.81}, {("flare", "isle"): 1}, severity=2)
     flare_disputes(system, 1)
     assert (docket.flares, docket.drawn_severity, docket.severity) == (1, 1, 2)
-    assert dispute_load(system, "AAA-BBB") == pytest.approx(2 / 3)
+    assert system.dispute_load("AAA-BBB") == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("mediation", [0.0, 1.0])
@@ -69,10 +64,13 @@ def test_an_open_docket_settles_at_its_hazard(mediation):
     for factor, severity in ((0.999, 0), (1.001, 3)):
         system, docket = _contest(
             {"dispute/isle/settle": chance_now * factor},
-            {("mediation", "AAA-BBB"): mediation, ("density", "AAA-BBB"): 0.5},
+            mediation=mediation,
+            density=0.5,
             severity=3,
         )
         flare_disputes(system, 1)
+        assert docket.severity == 3
+        mediate_and_settle(system, 1)
         assert docket.severity == severity
 
 
@@ -80,10 +78,10 @@ def test_an_open_docket_settles_at_its_hazard(mediation):
 
 
 def test_drivers_reach_half_their_long_run_effect_at_the_half_life():
-    system = world([office("AAA"), office("BBB")], held={("mediation", "AAA-BBB"): 1.0})
+    system = world([office("AAA"), office("BBB")], mediation__default=1.0)
     pair = system.pairs["AAA-BBB"]
     recorded = dict.fromkeys(("orientation", "dispute_load", "mediation", "agreement_stock"), 0.0)
-    pair.reference = long_run(system, pair, None, recorded, 0.0)
+    pair.reference = long_run(system, pair, recorded, 0.0)
     for lead in range(1, 25):
         move_relations(system, lead)
         if lead == 12:
@@ -123,18 +121,20 @@ def test_the_long_run_pull_of_each_kind_of_pair(roles, extra):
     one = office("ALF", roles[0], lean={"proliferator": 0.5})
     two = office("BET", roles[1], lean={"proliferator": -0.2})
     third = office("PRO", ("proliferator",))
-    held = {("talks", "PRO"): 0.9}
-    system = world([one, two, third], held=held)
+    system = world([one, two, third])
     pair = system.pairs["ALF-BET"]
     pair.government = 0.07
     recorded = {
         "orientation": 0.25, "dispute_load": 2 / 3, "mediation": 0.4, "agreement_stock": 1.5,
     }  # fmt: skip
     common = 0.8 * 0.25 - 0.5 * 2 / 3 + 0.4 * 0.4 + 0.2 * 1.5 + 0.3 * 0.3 + 0.25 * 0.6 + 0.6 * 0.5
-    # Without the hub's and the spokes' own rows in the numbers, fear and pressure are these:
-    numbers = {"fear.ALF": 0.2, "fear.BET": 0.5, "pressure.ALF": 0.3, "pressure.BET": 0.1}
-    system.numbers = system.numbers | numbers
-    assert long_run(system, pair, 1, recorded, 0.6) == pytest.approx(common + 0.07 + extra)
+    for state, fear in (("ALF", 0.2), ("BET", 0.5)):
+        if state in system.spokes:
+            system.spokes[state].fear = fear
+    system.pressure |= {"ALF": 0.3, "BET": 0.1}
+    system.threat |= {"ALF": 0.6, "BET": 0.3}
+    system.tracks |= {"PRO": Track(1, 0.9), "BET": Track(1, 0.15)}
+    assert long_run(system, pair, recorded, 0.6) == pytest.approx(common + 0.07 + extra)
 
 
 def test_balance_is_the_mean_likeness_of_third_states():

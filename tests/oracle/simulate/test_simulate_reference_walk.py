@@ -8,6 +8,8 @@ from tests.oracle.simulate.small_world import (
     CENTRAL,
     EVERYTHING,
     LAST,
+    LEVERS,
+    later_outcomes,
     small_case,
     small_history,
     small_start,
@@ -16,8 +18,9 @@ from tests.oracle.simulate.small_world import (
 from comity.core.scenarios import Clamp, Scenario
 from comity.core.settings import Settings
 from comity.core.streams import uniforms
-from comity.simulate import reference
-from comity.simulate.reference import held_values, outcome_happened, simulate_member
+from comity.simulate import reference_start
+from comity.simulate.reference import demand_numbers, outcome_happened, simulate_member
+from comity.simulate.reference_levers import levers_of
 
 
 def _member(case, scenario, *, null=False, months=24, member=3, seed=1):
@@ -37,7 +40,7 @@ def test_a_shorter_horizon_is_the_beginning_of_a_longer_one():
 
 def test_the_recorded_start():
     case, history = small_case(), small_history(small_case())
-    offices = reference._offices(case, history)
+    offices = reference_start._offices(case, history)
     assert offices["ALF"].months_since_support == 39  # since 2002-03, by two leaders
     assert offices["HUB"].months_since_support == 17
     assert offices["RIV"].months_since_support == 125  # both leaders from one coalition
@@ -45,7 +48,7 @@ def test_the_recorded_start():
         "ALF": "old", "BET": "left", "HUB": "left", "PAT": "a", "PRO": "only", "RIV": "only",
     }  # fmt: skip
     assert (offices["HUB"].clock, offices["PAT"].clock) == (6, 4)
-    dockets = {item.id: item for item in reference._dockets(case)}
+    dockets = {item.id: item for item in reference_start._dockets(case)}
     assert (dockets["isle"].flares, dockets["isle"].severity) == (2, 2)
     assert (dockets["memory"].flares, dockets["memory"].severity) == (0, 0)
     assert dockets["isle"].pair == "ALF-BET"
@@ -58,6 +61,7 @@ def test_with_all_noise_off_and_drivers_at_their_means_nothing_moves():
     quiet = {name: 0.0 for name in CENTRAL if name.startswith(("turnover.exit", "dispute.rate"))}
     quiet |= {name: 0.0 for name in CENTRAL if name.startswith("relation.beta")}
     quiet |= {"agreement.year_risk." + form: 0.0 for form in ("treaty", "executive", "statement")}
+    quiet |= {name: 0.0 for name in CENTRAL if name.startswith(("relation.impulse", "track.step"))}
     quiet |= {"relation.government_sd": 0.0}
     case = small_case(changes=quiet, spread=0.0)
     start = small_start(case)
@@ -92,22 +96,28 @@ def test_the_null_is_a_random_walk_with_turnover():
         assert null.relation[pair][lead] == pytest.approx(base + level + flare)
 
 
-def test_acts_happen_once_and_later_clamps_count():
+def test_windows_of_levers_are_months_from_the_first_new_one():
     case = small_case()
-    held = held_values(case, EVERYTHING, 24)
-    mediation = [held.get(("mediation", "ALF-BET", lead)) for lead in (2, 3, 9, 12, 13)]
-    assert mediation == [None, 1.0, 0.25, 0.25, 1.0]
-    assert [lead for (name, entity, lead) in held if (name, entity) == ("coalition", "PAT")] == [4]
-    assert [lead for (name, entity, lead) in held if (name, entity) == ("flare", "memory")] == []
+    spans = {}
+    for lever in levers_of(case, EVERYTHING, 24).items:
+        spans.setdefault((lever.quantity, lever.entity), []).append((lever.first, lever.last))
+    assert spans["mediation", "ALF-BET"] == [(3, 24), (9, 12)]
+    assert spans["coalition", "PAT"] == [(4, 4)]  # an act without a condition has one month
+    assert spans["flare", "memory"][0][1] == 0  # its window has begun: no act
     past = Scenario(
         id="past",
         title="Past",
         clamps=(
             Clamp(quantity="talks.PRO", value=1, end_month="2005-06"),
             Clamp(quantity="flare.isle", value=1, start_month="2005-06", end_month="2005-09"),
+            Clamp(
+                quantity="flare.isle", value=1, start_month="2005-06", end_month="2005-09",
+                while_="load.BET-ALF > 0",
+            ),
         ),
-    )
-    assert held_values(case, past, 24) == {}
+    )  # fmt: skip
+    found = [(item.first, item.last) for item in levers_of(case, past, 24).items]
+    assert found == [(1, 0), (1, 0), (1, 3)]
 
 
 def test_outcomes_look_at_their_month_or_at_all_months_up_to_it():
@@ -133,3 +143,39 @@ def test_outcomes_look_at_their_month_or_at_all_months_up_to_it():
     late = case.outcomes[0].model_copy(update={"lead_months": 5})
     with pytest.raises(ValueError, match="must fall into the 4 months simulated; its lead is 5"):
         outcome_happened(path, late, case)
+
+
+def test_outcomes_of_meetings_mediation_bargains_talks_and_standing():
+    case = small_case(lead=3, outcomes=later_outcomes(3))
+    path = _member(case, EVERYTHING, months=4)
+    nothing = [False] * 4
+    path.status["declaration-alf-bet"][:] = path.status["new-declaration"][:] = ["none"] * 4
+    path.status["declaration"][:] = ["in_force"] * 4  # of the two, but recorded
+    path.summits["ALF-HUB"][:] = [False, False, False, True]
+    path.trilateral[:] = [True, False, False, False]
+    path.mediated["ALF-BET"][:] = [0.0, 0.3, 0.0, 0.0]
+    path.coordination["tariffs"][:] = [True, True, False, True]
+    path.coordination["bases"][:] = [True, False, False, False]
+    path.stage["PRO"][:] = [2, 1, 0, 0]
+    path.alignment_security["BET"][:] = [0.9, 0.9, 0.6, 0.9]
+    path.alignment_economy["ALF"][:] = [0.0, 0.0, 0.41, 0.0]
+    path.public_good[:] = [0.0, 0.0, 0.31, 0.0]
+    happened = [outcome_happened(path, outcome, case) for outcome in case.outcomes]
+    assert happened == [False, False, True, True, False, True, True, False, True, True]
+    path.status["new-declaration"][1] = "in_force"  # of three
+    assert not outcome_happened(path, case.outcomes[0], case)
+    path.status["declaration-alf-bet"][:] = ["none", "in_force", "hollow", "hollow"]
+    assert outcome_happened(path, case.outcomes[0], case)
+    path.trilateral[:] = nothing
+    assert not outcome_happened(path, case.outcomes[2], case)
+
+
+def test_demands_are_drawn_like_any_judged_number():
+    case = small_case()
+    assert demand_numbers(case)["demands.bases.hub_stake"].central == 0.5
+    without = {k: v for k, v in case.parameters.items() if not k.startswith("demands.")}
+    path = simulate_member(
+        case, LEVERS, start=small_start(case), history=small_history(case), parameters=without,
+        settings=Settings(n_months=24, n_draws=4, seed=1), member=3,
+    )  # fmt: skip
+    assert path == _member(case, LEVERS)
