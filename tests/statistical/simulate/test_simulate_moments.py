@@ -33,6 +33,7 @@ QUIET = {name: 0.0 for name in CENTRAL if name.startswith(("dispute.rate.", "rel
     "relation.impulse_summit": 0.0,
     "relation.impulse_breakdown": 0.0,
     "mediator.relapse_effect": 0.0,
+    "track.start_stage.PRO": 0.0,
     "track.rate.0-1": 0.0,
     "track.step_hub": 0.0,
     "track.step_spoke": 0.0,
