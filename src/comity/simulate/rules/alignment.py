@@ -41,6 +41,7 @@ from comity.simulate.transforms import logistic, normal_quantiles
 
 SOURCES = ("cha-1999", "snyder-1984")
 HIGHEST_TENSION = 2.0
+BOUND = 12.0
 TASTE, TASTE_FALL, LINKAGE, LINKAGE_RISE = range(4)
 FLEXIBILITY, RIVAL_PRESSURE, ECONOMY, EXPOSURE, TARIFF = range(5)
 
@@ -135,8 +136,10 @@ def _tense(w, p, c, is_start):
         relation, step = w.relation[c.dyad[c.hub[0], c.rivals[row]]], p.level_step_sd[row]
         for b in range(tension.shape[0]):
             below = p.intercept[0, b] + p.mean[row, b] - relation[b]
-            if is_start:
-                below = -p.level[row, b] - p.flare[row, b]
+            if is_start:  # relations are set only after this
+                first = p.intercept[0, b] + p.mean[row, b] + p.level[row, b] + p.flare[row, b]
+                first = min(max(first, -BOUND), BOUND)
+                below = p.intercept[0, b] + p.mean[row, b] - first
             if memory[b] < 1.0 and step[b] > 0.0:
                 sd = step[b] / math.sqrt(1.0 - memory[b] * memory[b])
                 tension[b] += below / sd / n
