@@ -41,7 +41,7 @@ def world(offices, *, uniforms=None, held=None, pacts=(), dockets=(), demands=()
     system = World(
         numbers=CENTRAL | lean | changes,
         uniform=lambda stream, lead: (uniforms or {}).get(stream, 0.5),
-        levers=Levers([Lever(*name, value) for name, value in (held or {}).items()]),
+        levers=Levers([Lever(what, of, value) for (what, of), value in (held or {}).items()]),
         start_month=LAST, offices=offices, pacts=list(pacts), dockets=list(dockets),
         pairs=pairs, issues={name: Issue(name, "security") for name in demands},
         dynamics=dict(STILL),
