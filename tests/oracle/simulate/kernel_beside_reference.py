@@ -101,9 +101,8 @@ def discrete_series(case: Case, scenario: Scenario, path: MemberPath) -> dict[st
             [numbers[state].index(name) for name in path.coalition[state]] for state in case.index
         ],
         "status": [
-            [STATUSES.index(word) for word in path.status[item.id]]
-            for item in (*case.agreements, *scenario.agreements)
-            if item.id in path.status
+            [STATUSES.index(word) for word in words]
+            for words in path.status.values()  # the case's, then prospects, then the scenario's
         ],
         "flares": [path.flares[item.id] for item in case.disputes],
         "dispute_open": [path.dispute_open[dyad] for dyad in case.index.dyads],

@@ -397,6 +397,8 @@ UNIT = re.compile(
     r"|channels\.(growth|rupture|decay)"
 )
 
+WHOLE = ("bargain.concept", "track.start_stage.PRO")
+
 
 def judged(central: float, spread: float = 0.0, scale: str = "real") -> JudgedNumber:
     """Return a judged number; a spread of 0 holds it fixed."""
@@ -419,6 +421,7 @@ def parameters(spread: float = 0.2, changes: dict[str, float] | None = None) -> 
     for name, value in central.items():
         scale = "positive" if POSITIVE.match(name) else "unit" if UNIT.match(name) else "real"
         free = scale == "real" or 0 < value < 1 or (scale == "positive" and value > 0)
+        free = free and name not in WHOLE
         found[name] = judged(value, spread if free else 0.0, scale)
     for number, coalition in enumerate(COALITIONS):
         for c, component in enumerate(COMPONENTS):

@@ -135,7 +135,8 @@ def test_an_outcome_needs_what_its_kind_asks_about(fields, message):
     [
         (
             {"kind": "coordinates", "demand": "tarifs"},
-            'outcome "o", demand: must be the id of a demand in demands.toml; found "tarifs".',
+            'outcome "o", demand: must be the id of a demand in demands.toml; found "tarifs". '
+            'Nearest: "tariffs".',
         ),
         (
             {"kind": "alignment_above", "state": "RIV", "domain": "economy", "share": 0.5},
