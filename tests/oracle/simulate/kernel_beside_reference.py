@@ -76,6 +76,13 @@ def _of_member(
             f"{where}: relation of {case.index.dyads[dyad]} in month {lead + 1} is "
             f"{found[dyad, lead]:.7f} in the kernel, {expected[dyad, lead]:.7f} in the reference"
         )
+    for name in ("alignment_security", "alignment_economy", "public_good"):
+        series = getattr(path, name)
+        expected = np.array([series] if name == "public_good" else list(series.values()))
+        off = np.abs(np.asarray(ensemble.events[name][member]) - expected)
+        if not np.all(off <= FLOAT32_STEP):
+            place = np.argwhere(~(off <= FLOAT32_STEP))[0]
+            yield f"{where}: {name}{place.tolist()} differs by {off[tuple(place)]:.2e}"
     for name, series in discrete_series(case, scenario, path).items():
         kernel = np.asarray(ensemble.events[name][member])
         reference = np.array(series, kernel.dtype)
@@ -104,6 +111,11 @@ def discrete_series(case: Case, scenario: Scenario, path: MemberPath) -> dict[st
             [STATUSES.index(word) for word in words]
             for words in path.status.values()  # the case's, then prospects, then the scenario's
         ],
+        "mediated": [path.mediated[dyad] for dyad in case.index.dyads],
+        "summits": [path.summits[dyad] for dyad in case.index.dyads],
+        "trilateral": [path.trilateral],
+        "coordination": [path.coordination[item.id] for item in case.demands],
+        "stage": list(path.stage.values()),
         "flares": [path.flares[item.id] for item in case.disputes],
         "dispute_open": [path.dispute_open[dyad] for dyad in case.index.dyads],
         "outcomes": [outcome_happened(path, item, case) for item in asked],
