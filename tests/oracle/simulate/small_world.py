@@ -397,7 +397,7 @@ UNIT = re.compile(
     r"|channels\.(growth|rupture|decay)"
 )
 
-WHOLE = ("bargain.concept", "track.start_stage.PRO")
+WHOLE = ("bargain.concept", "track.start_stage.PRO", "public_good.weakest_link")
 
 
 def judged(central: float, spread: float = 0.0, scale: str = "real") -> JudgedNumber:
