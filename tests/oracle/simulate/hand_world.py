@@ -1,6 +1,7 @@
 """Worlds of the reference small enough to work out a rule by hand."""
 
-from tests.oracle.simulate.small_world import CENTRAL, LAST
+from tests.oracle.simulate.small_numbers import CENTRAL
+from tests.oracle.simulate.small_world import LAST
 
 from comity.core.case import Coalition, StateEntry
 from comity.simulate.reference_levers import Lever, Levers
@@ -22,6 +23,12 @@ def office(code, roles=("bystander",), kind="monarchy", *, lean=None, **other):
         entry=entry, coalitions=coalitions, coalition="x", orientation=NO_LEAN | (lean or {}),
         **(values | other),
     )  # fmt: skip
+
+
+def allies(**of):
+    """Return a hub and two spokes; ``AAA=...`` and so on change one of them."""
+    roles = {"AAA": ("spoke",), "BBB": ("spoke",), "HHH": ("hub",)}
+    return [office(code, roles[code], **of.get(code, {})) for code in roles]
 
 
 def world(offices, *, uniforms=None, held=None, pacts=(), dockets=(), demands=(), **numbers):
