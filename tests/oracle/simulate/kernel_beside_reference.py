@@ -14,6 +14,7 @@ from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.simulate import merged_parameters, simulate_scenario
 from comity.simulate.reference import MemberPath, outcome_happened, simulate_member
+from comity.simulate.scenario import prospect_agreements
 
 FLOAT32_STEP = 2.0**-20  # of a value below 16, where paths are kept in single precision
 
@@ -76,13 +77,10 @@ def _of_member(
             f"{where}: relation of {case.index.dyads[dyad]} in month {lead + 1} is "
             f"{found[dyad, lead]:.7f} in the kernel, {expected[dyad, lead]:.7f} in the reference"
         )
-    for name in ("alignment_security", "alignment_economy", "public_good"):
-        series = getattr(path, name)
-        expected = np.array([series] if name == "public_good" else list(series.values()))
-        off = np.abs(np.asarray(ensemble.events[name][member]) - expected)
-        if not np.all(off <= FLOAT32_STEP):
-            place = np.argwhere(~(off <= FLOAT32_STEP))[0]
-            yield f"{where}: {name}{place.tolist()} differs by {off[tuple(place)]:.2e}"
+    for name, reference in continuous_series(case, path).items():
+        kernel = ensemble.events[name][member]
+        if not np.allclose(kernel, reference, rtol=0, atol=1e-6):
+            yield f"{where}: {name} differs by {np.abs(kernel - reference).max():.2e}"
     for name, series in discrete_series(case, scenario, path).items():
         kernel = np.asarray(ensemble.events[name][member])
         reference = np.array(series, kernel.dtype)
@@ -92,6 +90,16 @@ def _of_member(
                 f"{where}: {name}{place.tolist()} is {kernel[tuple(place)]} in the kernel, "
                 f"{reference[tuple(place)]} in the reference"
             )
+
+
+def continuous_series(case: Case, path: MemberPath) -> dict[str, np.ndarray]:
+    """Return the levels of a reference path as the kernel's tables of one member hold them."""
+    spokes = case.with_role("spoke")
+    return {
+        "alignment_security": np.array([path.alignment_security[code] for code in spokes]),
+        "alignment_economy": np.array([path.alignment_economy[code] for code in spokes]),
+        "public_good": np.array([path.public_good]),
+    }
 
 
 def discrete_series(case: Case, scenario: Scenario, path: MemberPath) -> dict[str, list]:
@@ -108,16 +116,17 @@ def discrete_series(case: Case, scenario: Scenario, path: MemberPath) -> dict[st
             [numbers[state].index(name) for name in path.coalition[state]] for state in case.index
         ],
         "status": [
-            [STATUSES.index(word) for word in words]
-            for words in path.status.values()  # the case's, then prospects, then the scenario's
+            [STATUSES.index(word) for word in path.status[item.id]]
+            for item in (*case.agreements, *prospect_agreements(case), *scenario.agreements)
+            if item.id in path.status
         ],
-        "mediated": [path.mediated[dyad] for dyad in case.index.dyads],
-        "summits": [path.summits[dyad] for dyad in case.index.dyads],
-        "trilateral": [path.trilateral],
-        "coordination": [path.coordination[item.id] for item in case.demands],
-        "stage": list(path.stage.values()),
         "flares": [path.flares[item.id] for item in case.disputes],
         "dispute_open": [path.dispute_open[dyad] for dyad in case.index.dyads],
+        "mediated": [[value > 0 for value in path.mediated[dyad]] for dyad in case.index.dyads],
+        "summits": [path.summits[dyad] for dyad in case.index.dyads],
+        "trilateral": [path.trilateral],
+        "coordination": [path.coordination[row.id] for row in case.demands],
+        "stage": [path.stage[code] for code in case.with_role("proliferator")],
         "outcomes": [outcome_happened(path, item, case) for item in asked],
     }
 
