@@ -14,9 +14,19 @@ from pathlib import Path
 from types import ModuleType
 
 from comity.simulate import (
+    agreement_status,
+    bargains,
+    bundle,
+    compiled,
+    draws,
+    layout,
+    trace,
+    transforms,
+    world,
+)
+from comity.simulate import (
     alignment as alignment_formula,
 )
-from comity.simulate import bargains, bundle, compiled, draws, layout, trace, transforms, world
 from comity.simulate import levers as lever_values
 from comity.simulate.rules import (
     agreements,
@@ -69,8 +79,8 @@ RULES = (
     Rule("public_good", public_good),
 )
 GROUND = (
-    alignment_formula, bargains, bundle, compiled, draws, layout, lever_values, trace, transforms,
-    world,
+    agreement_status, alignment_formula, bargains, bundle, compiled, draws, layout, lever_values,
+    trace, transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

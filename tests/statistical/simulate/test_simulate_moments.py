@@ -30,6 +30,13 @@ QUIET = {name: 0.0 for name in CENTRAL if name.startswith(("dispute.rate.", "rel
     "relation.government_sd": 0.0,
     "relation.impulse_signed": 0.0,
     "relation.impulse_ended": 0.0,
+    "relation.impulse_summit": 0.0,
+    "relation.impulse_breakdown": 0.0,
+    "mediator.relapse_effect": 0.0,
+    "track.start_stage.PRO": 0.0,
+    "track.rate.0-1": 0.0,
+    "track.step_hub": 0.0,
+    "track.step_spoke": 0.0,
     "relation.flare_effect": 0.0,
     "relation.flare_remainder": 1.0,
 }
@@ -130,10 +137,11 @@ def test_parameter_draws_have_the_judged_quantiles():
 
 @pytest.mark.parametrize(
     ("quantity", "dyad", "effect"),
-    [("mediation.ALF-BET", "ALF-BET", "mediation"), ("talks.PRO", "HUB-PRO", "talks_hub")],
+    [("mediation.PAT-PRO", "PAT-PRO", "mediation"), ("talks.PRO", "HUB-PRO", "talks_hub")],
 )
 def test_a_driver_arrives_by_half_lives_exactly(quantity, dyad, effect):
-    half_life, size, before, months = 8.5, 0.7, 0.25, 30
+    half_life, size, months = 8.5, 0.7, 30
+    before = 0.0 if effect == "talks_hub" else 0.25  # there are no talks in a stalemate
     name, entity = quantity.split(".")
     changes = QUIET | {
         "relation.driver_half_life": half_life, f"relation.beta.{effect}": size,

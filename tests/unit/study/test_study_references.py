@@ -14,6 +14,6 @@ def test_only_what_was_used_is_cited():
     keys = {item.key for item in registered}
     assert {"kinne-2013", "salmon-2011", "leeds-mattes-vogel-2009", "minka-2001"} <= keys
     assert "achen-2006" not in keys
-    assert "horn-wolinsky-1988" not in keys
+    assert "bueno-de-mesquita-2011" not in keys
     assert keys < set(all_sources())
     assert unregistered == ("a page of the case",)

@@ -31,13 +31,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import inlined, inlined_part, part
+from comity.simulate.agreement_status import UNKNOWN, count_pair, gap_of, is_kept, set_status
+from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, one_uniform
 from comity.simulate.layout import (
     FORMS,
     HOLLOW,
     IN_FORCE,
-    SIGNED,
     SUSPENDED,
     TERMINATED,
     TREATY,
@@ -49,8 +49,6 @@ from comity.simulate.transforms import exponential
 
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
 MONTHS = 12
-UNKNOWN = 1e300
-"""Endurance of what is not kept."""
 UPHELD, BROKEN = 1, -1
 
 
@@ -128,77 +126,6 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     }
 
 
-@inlined_part()
-def _is_kept(status):
-    return status in (SIGNED, IN_FORCE)
-
-
-@inlined()
-def are_parties(parties, a, i, j):
-    """Return whether both states are parties of agreement a."""
-    has_i = has_j = False
-    for k in range(parties.shape[1]):
-        has_i = has_i or parties[a, k] == i
-        has_j = has_j or parties[a, k] == j
-    return has_i and has_j
-
-
-@part()
-def count_pair(w, c, pair, b):
-    """Set the depth and the number of agreements in force between the two states of a pair."""
-    i, j = c.pairs[pair, 0], c.pairs[pair, 1]
-    total, count = 0.0, 0
-    for a in range(c.form.shape[0]):
-        if w.status[a, b] == IN_FORCE and are_parties(c.parties, a, i, j):
-            total += w.depth[a, b]
-            count += 1
-    w.stock[pair, b] = total
-    w.n_in_force[pair, b] = count
-
-
-@part()
-def set_status(w, u, c, t, a, b, status, signed, ended):
-    """Change an agreement's status: impulses, stock and rupture of its pairs, new endurance.
-
-    ``signed`` and ``ended`` are the impulses of an agreement that comes into force or ends.
-    """
-    before = w.status[a, b]
-    if before == status:
-        return
-    w.status[a, b] = status
-    was_kept, is_kept = _is_kept(before), _is_kept(status)
-    if is_kept and not was_kept:
-        w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], t, b))
-        w.fresh[a, b] = 1
-        w.n_fresh[a, 0] += 1
-    elif not is_kept:
-        w.endurance[a, b] = UNKNOWN
-        w.hazard[a, b] = 0.0
-    impulse = signed if status == IN_FORCE else 0.0
-    if was_kept and not is_kept:
-        impulse = ended
-    for k in range(c.parties.shape[1]):
-        for m in range(k):
-            if c.parties[a, k] >= 0:
-                pair = c.dyad[c.parties[a, m], c.parties[a, k]]
-                w.impulse[pair, b] += impulse
-                if was_kept and not is_kept:
-                    w.ruptured[pair, b] = 1
-                count_pair(w, c, pair, b)
-
-
-@inlined_part()
-def gap_of(w, c, a, s, b, reference):
-    """Return how far state s stands from the content of agreement a, 0 to 1."""
-    total, count = 0.0, 0
-    for k in range(c.parties.shape[1]):
-        q = c.parties[a, k]
-        if q >= 0 and q != s and c.toward[s, q] >= 0:
-            total += (1.0 - w.orientation[4 * s + c.toward[s, q], b]) / 2.0
-            count += 1
-    return total / count if count else reference
-
-
 @part()
 def _density_of(w, c, a, b):
     """Return the mean density over the pairs of parties of agreement a."""
@@ -253,7 +180,7 @@ def _strain(w, p, c, a, b):
 def _renew(w, p, c, a, b):
     """Compute the hazard of one agreement in one member anew."""
     w.strain[a, b] = _strain(w, p, c, a, b)
-    if _is_kept(w.status[a, b]):
+    if is_kept(w.status[a, b]):
         x = w.strain[a, b] + _burden(w, p, c, a, b)
         w.hazard[a, b] = w.base_hazard[c.form[a], b] * exponential(x)
 
@@ -355,7 +282,7 @@ def start(w, p, u, c):
             w.endurance[a, b] = UNKNOWN
             w.hazard[a, b] = 0.0
             w.fresh[a, b] = 0
-            if _is_kept(c.status[a]):
+            if is_kept(c.status[a]):
                 w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], 0, b))
     for pair in range(c.pairs.shape[0]):
         count_pair(w, c, pair, 0)
@@ -410,7 +337,7 @@ def _renew_some(w, p, c, t, a, n_chosen):
 def _review(w, p, u, c, t, a, b):
     """Review one agreement in one member whose endurance may be used up or whose party is new."""
     new = w.status[a, b]
-    if _is_kept(new):
+    if is_kept(new):
         dropped = w.endurance[a, b] < 0.0
         if _is_refused(w, p, u, c, t, a, b) or dropped:
             v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0, b]

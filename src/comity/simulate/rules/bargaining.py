@@ -90,7 +90,7 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
 
     return {
         "power": one("bargain.power", 1e-6, 1 - 1e-6),
-        "concept": one("bargain.concept", 0, 3),
+        "concept": [Read(("bargain.concept",), low=0, high=3, firm=False)],
         "constraint_effect": one("bargain.constraint_effect", 0),
         "cost_factor": [
             Read((f"bargain.cost_factor.{code}",), otherwise=1.0, low=1e-6)
@@ -198,7 +198,8 @@ def _together(w, p, c, k):
 def _solve_member(w, p, c, k, b):
     """Solve both tables of demand k in one member by the general functions."""
     n_spokes, gain, cost = c.spokes.shape[0], w.table[0], w.table[1]
-    concept, beta, weight = int(p.concept[0, b] + 0.5), p.power[0, b], w.weight[k, b]
+    concept = int(min(max(p.concept[0, b], 0.0), 3.0) + 0.5)
+    beta, weight = p.power[0, b], w.weight[k, b]
     total, loss = 0.0, 0.0
     for row in range(n_spokes):
         gain[row], cost[row] = p.hub_stake[k, b], w.stake[k * n_spokes + row, b]

@@ -29,11 +29,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.simulate.agreement_status import gap_of, set_status
 from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, read_uniforms
 from comity.simulate.layout import IN_FORCE, NEGOTIATING, NONE, TERMINATED, Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.rules.agreements import gap_of, set_status
 from comity.simulate.rules.beliefs import leaning
 from comity.simulate.rules.turnover import SUPPORT
 from comity.simulate.transforms import exponential, logistic, probability_of

@@ -58,7 +58,7 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
     return {
         "benefit": by_spoke("benefit"),
         "cost": by_spoke("cost"),
-        "weakest_link": [Read(("public_good.weakest_link",), low=0, high=1)],
+        "weakest_link": [Read(("public_good.weakest_link",), low=0, high=1, firm=False)],
     }
 
 
