@@ -14,11 +14,11 @@ from typing import Any
 from scipy.optimize import brentq
 
 from comity.core.months import calendar_month
-from comity.simulate.reference_world import Issue, World, chance, logistic, mean
+from comity.simulate.reference_world import Issue, World, chance, clipped, logistic, mean
 
 ROUND_MONTHS = (3, 6, 9, 12)
 QUARTER = 3
-NASH, KALAI_SMORODINSKY, SHAPLEY, RAIFFA = range(4)
+NASH, RAIFFA = 0, 3  # first and last of the solutions
 TOLERANCE = 1e-14
 
 
@@ -68,8 +68,8 @@ def solve(table: Table, concept: int, power: float) -> list[float] | None:
             return table.concessions(_nash(table, least, most, power))
         case 1:
             return table.concessions(_kalai_smorodinsky(table, least, most))
-        case 2:  # without side payments the value of two sides is Nash's with equal power
-            return table.concessions(_nash(table, least, most, 0.5))
+        case 2:
+            return table.concessions(_shapley(table, least, most, power))
         case _:
             return table.concessions(_raiffa(table, least, most))
 
@@ -93,6 +93,11 @@ def _nash(table: Table, least: float, most: float, power: float) -> float:
 def _kalai_smorodinsky(table: Table, least: float, most: float) -> float:
     best_hub, best_spokes = table.hub(most), table.spokes(least)
     return _root(lambda m: best_spokes * table.hub(m) - best_hub * table.spokes(m), least, most)
+
+
+def _shapley(table: Table, least: float, most: float, power: float) -> float:
+    """Return where both sides' gains over no deal stand as power to the rest of it."""
+    return _root(lambda m: (1 - power) * table.hub(m) - power * table.spokes(m), least, most)
 
 
 def _raiffa(table: Table, least: float, most: float) -> float:
@@ -158,7 +163,8 @@ def answer(world: World, issue: Issue, weight: float) -> Answer:
     number = world.numbers
     gain = number[f"demands.{issue.id}.hub_stake"]
     substitutability = number[f"demands.{issue.id}.substitutability"]
-    concept, power = math.floor(number["bargain.concept"] + 0.5), number["bargain.power"]
+    concept = math.floor(clipped(number["bargain.concept"] + 0.5, NASH, RAIFFA))
+    power = number["bargain.power"]
     costs = {state: _cost(world, issue, state) for state in world.spokes}
     squeeze = {state: gain**2 / cost for state, cost in costs.items()}
     loss = {

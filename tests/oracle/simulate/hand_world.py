@@ -1,6 +1,7 @@
 """Worlds of the reference small enough to work out a rule by hand."""
 
-from tests.oracle.simulate.small_world import CENTRAL, LAST
+from tests.oracle.simulate.small_numbers import CENTRAL
+from tests.oracle.simulate.small_world import LAST
 
 from comity.core.case import Coalition, StateEntry
 from comity.simulate.reference_levers import Lever, Levers
@@ -24,6 +25,12 @@ def office(code, roles=("bystander",), kind="monarchy", *, lean=None, **other):
     )  # fmt: skip
 
 
+def allies(**of):
+    """Return a hub and two spokes; ``AAA=...`` and so on change one of them."""
+    roles = {"AAA": ("spoke",), "BBB": ("spoke",), "HHH": ("hub",)}
+    return [office(code, roles[code], **of.get(code, {})) for code in roles]
+
+
 def world(offices, *, uniforms=None, held=None, pacts=(), dockets=(), demands=(), **numbers):
     """Return a world that reads 0.5 from every stream not given, and holds nothing else.
 
@@ -41,7 +48,7 @@ def world(offices, *, uniforms=None, held=None, pacts=(), dockets=(), demands=()
     system = World(
         numbers=CENTRAL | lean | changes,
         uniform=lambda stream, lead: (uniforms or {}).get(stream, 0.5),
-        levers=Levers([Lever(*name, value) for name, value in (held or {}).items()]),
+        levers=Levers([Lever(what, of, value) for (what, of), value in (held or {}).items()]),
         start_month=LAST, offices=offices, pacts=list(pacts), dockets=list(dockets),
         pairs=pairs, issues={name: Issue(name, "security") for name in demands},
         dynamics=dict(STILL),

@@ -194,11 +194,11 @@ def test_solutions_of_one_table_by_hand():
     # Kalai-Smorodinsky: ideals 1 and 0.6, so 0.6 m = 0.6 - m^2/2
     assert solve(table, 1, 0.6) == pytest.approx([-0.6 + math.sqrt(1.56)], rel=1e-12)
     assert solve(table, 0, 0.6) == pytest.approx([ALONE], rel=1e-12)
-    # Equal power: m^2 = 0.6 - m^2/2
-    assert solve(table, 2, 0.6) == pytest.approx([math.sqrt(0.4)], rel=1e-12)
+    # Shapley: 0.4 m = 0.6 (0.6 - m^2/2)
+    assert solve(table, 2, 0.6) == pytest.approx([(math.sqrt(0.592) - 0.4) / 0.6], rel=1e-12)
     # Raiffa with ideals 1 and 0.5: 0.5 .. 0.70711, 0.60355 .. 0.61237, 0.60796 .. 0.60798
     assert solve(Table((1.0,), (1.0,), 0.5, 0.0), 3, 0.6) == pytest.approx([0.60797], abs=1e-4)
-    # Much to lose: the whole is conceded; the other issue as if it stood alone with what is left
+    # Much to lose: the whole is conceded
     assert solve(Table((1.0,), (1.0,), 9.0, -1.0), 0, 0.5) == [1.0]
     # No deal: at most m^2/2 = 0.1, which brings the hub 0.44721
     assert solve(Table((1.0,), (1.0,), 0.1, 0.448), 0, 0.5) is None
