@@ -13,6 +13,7 @@ from comity.simulate.layout import IN_FORCE, SIGNED
 
 UNKNOWN = 1e300
 """Endurance of what is not kept."""
+UPHELD, BROKEN = 1, -1
 
 
 @inlined_part()
@@ -85,3 +86,14 @@ def gap_of(w, c, a, s, b, reference):
             total += (1.0 - w.orientation[4 * s + c.toward[s, q], b]) / 2.0
             count += 1
     return total / count if count else reference
+
+
+@part()
+def tell_of_agreement(w, c, a, s, b, word):
+    """Tell every other ally that shares the agreement what state s did with it."""
+    for k in range(c.parties.shape[1]):
+        j = c.parties[a, k]
+        if j >= 0 and j != s and c.belief[j, s] >= 0:
+            row = c.belief[j, s]
+            if word == BROKEN or w.upheld[row, b] == 0:
+                w.upheld[row, b] = word

@@ -23,7 +23,14 @@ from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.core.streams import uniforms
 from comity.record import driver_history, load_case
-from comity.simulate import merged_parameters, reference, reference_rules
+from comity.simulate import (
+    merged_parameters,
+    reference,
+    reference_agreements,
+    reference_levers,
+    reference_rules,
+    reference_world,
+)
 from comity.simulate.reference_world import normal
 
 SCENARIOS = {"baseline": BASELINE, "everything": EVERYTHING}
@@ -141,12 +148,12 @@ def test_the_bundled_case_is_walked_alike():
 
 
 WRONG_RULES = {
-    "support change counts for a year": (reference_rules, "RECENT_MONTHS", 13),
+    "support change counts for a year": (reference_agreements, "RECENT_MONTHS", 13),
     "the range is 12": (reference_rules, "FARTHEST_RELATION", 1.0),
     "the tails are Student's": (reference_rules, "student_t4", normal),
     "third states count": (reference_rules, "balance", lambda world, pair, relations: 0.0),
     "the stock counts agreements in force": (
-        reference_rules, "agreement_stock", lambda world, pair: 0.0,
+        reference_world.World, "agreement_stock", lambda world, pair: 0.0,
     ),
     "flares are surprises": (
         reference_rules, "flare_surprise",
@@ -159,7 +166,7 @@ WRONG_RULES = {
         ),
     ),
     "the reference values are the means": (reference, "set_references", lambda world, past: None),
-    "acts happen once": (reference, "ACTS", ()),
+    "acts happen once": (reference_levers, "ACTS", ()),
     "coalitions follow by their weights": (
         reference_rules, "_next_coalition", lambda office, uniform: office.coalitions[0].id,
     ),
@@ -168,7 +175,7 @@ WRONG_RULES = {
 
 @pytest.mark.parametrize("rule", WRONG_RULES)
 def test_a_rule_changed_in_the_reference_alone_is_seen(rule, monkeypatch):
-    ensemble, settings = _planted_ensemble()
+    ensemble, settings = _planted_ensemble(EVERYTHING, 24)
     case = small_case(spread=0.0)
     monkeypatch.setattr(*WRONG_RULES[rule])
     world = small_start(case), small_history(case)

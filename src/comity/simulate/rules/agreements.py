@@ -31,7 +31,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.agreement_status import UNKNOWN, count_pair, gap_of, is_kept, set_status
+from comity.simulate.agreement_status import (
+    BROKEN,
+    UNKNOWN,
+    UPHELD,
+    count_pair,
+    gap_of,
+    is_kept,
+    set_status,
+    tell_of_agreement,
+)
 from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, one_uniform
 from comity.simulate.layout import (
@@ -49,7 +58,6 @@ from comity.simulate.transforms import exponential
 
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
 MONTHS = 12
-UPHELD, BROKEN = 1, -1
 
 
 class Parameters(NamedTuple):
@@ -222,17 +230,6 @@ def _renew_all(w, p, c, a):
 
 
 @part()
-def _signal(w, c, a, s, b, word):
-    """Tell every other ally that shares the agreement what state s did with it."""
-    for k in range(c.parties.shape[1]):
-        j = c.parties[a, k]
-        if j >= 0 and j != s and c.belief[j, s] >= 0:
-            row = c.belief[j, s]
-            if word == BROKEN or w.upheld[row, b] == 0:
-                w.upheld[row, b] = word
-
-
-@part()
 def _is_refused(w, p, u, c, t, a, b):
     """Return whether a party whose support changed this month refuses the agreement."""
     refused = False
@@ -244,10 +241,19 @@ def _is_refused(w, p, u, c, t, a, b):
             x = p.gap_effect[c.form[a], b] * (gap - gap_0) + _burden(w, p, c, a, b)
             odds, share = exponential(x), p.refusal[c.form[a], b]
             chance = share * odds / (1.0 - share + share * odds)
-            refuses = one_uniform(u.draws, u.review[a * states + s], t, b) < chance
-            _signal(w, c, a, s, b, BROKEN if refuses else UPHELD)
-            refused |= refuses
+            if one_uniform(u.draws, u.review[a * states + s], t, b) < chance:
+                tell_of_agreement(w, c, a, s, b, BROKEN)
+                refused = True
     return refused
+
+
+@part()
+def _tell_kept(w, c, a, b):
+    """Tell that the parties whose support changed this month kept the agreement."""
+    for k in range(c.parties.shape[1]):
+        s = c.parties[a, k]
+        if s >= 0 and w.government_changed[s, b] == SUPPORT and c.form[a] != TREATY:
+            tell_of_agreement(w, c, a, s, b, UPHELD)
 
 
 @part()
@@ -346,6 +352,8 @@ def _review(w, p, u, c, t, a, b):
                 new = HOLLOW
             elif v < hollow + p.suspended[0, b]:
                 new = SUSPENDED
+        else:
+            _tell_kept(w, c, a, b)
     elif new in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
         new = IN_FORCE
     set_status(w, u, c, t, a, b, new, p.impulse_signed[0, b], p.impulse_ended[0, b])
@@ -389,5 +397,7 @@ def step(w, p, x, u, c, t):
                 endurance[b] -= hazard[b]
                 _review(w, p, u, c, t, a, b)
             else:
+                if c.prospect[a] >= 0 and held == IN_FORCE and w.status[a, b] != IN_FORCE:
+                    w.depth[a, b] = c.depth[a]
                 set_status(w, u, c, t, a, b, int(held), p.impulse_signed[0, b],
                            p.impulse_ended[0, b])  # fmt: skip

@@ -302,6 +302,10 @@ def step(w, p, x, u, c, t):
             if abs(relation[b]) > BOUND:
                 relation[b] = min(max(relation[b], -BOUND), BOUND)
                 outside[b] = 1
-        if x.relation[k] >= 0:
+        if x.relation[k] >= 0:  # the level keeps what a lever leaves
+            for b in range(members):
+                total[b] = relation[b]
             pull(w, x, x.relation[k], relation)
+            for b in range(members):
+                level[b] += relation[b] - total[b]
     _closeness(w)
