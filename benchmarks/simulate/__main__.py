@@ -1,138 +1,147 @@
-"""Members per second: the compiled ensemble beside vectorized NumPy, in one run on one machine.
+"""Members per second: the compiled kernel beside vectorized NumPy and Mesa, in one run.
 
-First both must say the same: means and variances of relations and outcome probabilities within
-three Monte Carlo errors (for the largest of some thousand comparisons: what a normal passes that
-often as 3 errors are passed once). Then each is timed on its own, the kernel compiled before; the
-best of three, since other work on the machine only ever slows. Run from the repository root with
-``python benchmarks/bench_simulate.py`` or ``make bench``.
+First all must say the same: means and variances of relations at all months and outcome shares
+within three Monte Carlo errors (for the largest of some thousand comparisons: what a normal passes
+that often as 3 errors are passed once). Then each is timed on its own, the kernel compiled before;
+the best of three, since other work on the machine only ever slows. Run from the repository root
+with ``python benchmarks/simulate`` or ``make bench``; ``--scaling`` adds cost against size and
+``--large`` memory and time of a million members. Mesa is optional: ``pip install mesa``.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
-import statistics
-import time
+import importlib.util
 
 import numpy as np
+from agree import is_agreed, relation_gaps, share_gaps, shares
+from cases import MONTHS, Inputs, bundled, plan_of
 from numpy_simulator import simulate_chunk
+from speed import (
+    first_calls,
+    guard,
+    kernel_rate,
+    kernel_run,
+    large,
+    mesa_rate,
+    numpy_rates,
+    scaling,
+    slope,
+)
 
-from comity.core.case import Case
-from comity.core.history import DriverHistory
-from comity.core.relations import RelationStart
-from comity.core.settings import Settings
-from comity.simulate import simulate_scenario
-from comity.simulate.block import plan_run
-from comity.simulate.compose import find_scenario
-from comity.simulate.outcomes import asked_outcomes, outcome_happened
+from comity.core.ensemble import Ensemble
+from comity.simulate.outcomes import asked_outcomes
 from comity.simulate.pool import thread_count
 
-MONTHS = 120
-NUMPY_CHUNK = 2000  # the fastest of 500, 1000, 2000 and 5000 here
-ERRORS = 3
-N_DRAWS = 250
-SEED = 1
+N_KERNEL, N_NUMPY, N_MESA, CHUNK = 16_000, 16_000, 300, 1_000
+NUMPY_CHUNKS = (500, 1_000, 2_000, 5_000)
+MESA_MONTHS = (11, 59, 119)
+HAS_MESA = importlib.util.find_spec("mesa") is not None
 
 
-def bundled() -> tuple[Case, RelationStart, DriverHistory]:
-    """Return the first bundled case with a random start of the measured size."""
-    from comity.record import bundled_cases, driver_history, load_case
-
-    case = load_case(next(iter(bundled_cases())))
-    rng, shape = np.random.default_rng(6), (64, case.index.n_dyads)
-    start = RelationStart(
-        intercept=rng.normal(0.3, 0.1, 64),
-        mean=rng.normal(0, 0.8, shape[1]) + np.zeros(shape),
-        level=rng.normal(0, 0.4, shape),
-        flare=rng.normal(0, 0.3, shape),
-        level_memory=rng.uniform(0.95, 0.99, 64),
-        level_step_sd=rng.uniform(0.05, 0.15, shape),
-        flare_memory=rng.uniform(0.2, 0.7, 64),
-        flare_step_sd=rng.uniform(0.1, 0.4, shape),
-        month=case.last_month,
-    )
-    return case, start, driver_history(case)
+def relations_of(kernel: Ensemble) -> np.ndarray:
+    """Return the kernel's relations, (dyad, month, member)."""
+    assert kernel.paths is not None
+    return np.moveaxis(kernel.paths.astype(float), 0, 2)
 
 
-def numpy_run(plan, outcomes, n_chunks: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return relations (dyad, month, member), outcome shares, and the best seconds."""
-    seconds, relations, happened = [], [], np.zeros(len(outcomes))
-    for chunk in range(n_chunks):
-        begun = time.perf_counter()
+def numpy_agrees(inputs: Inputs, kernel: Ensemble) -> bool:
+    """Compare NumPy with the kernel in every month."""
+    plan = dataclasses.replace(plan_of(inputs), block_size=CHUNK)
+    outcomes = asked_outcomes(inputs[0], MONTHS)
+    relations, happened = [], []
+    for chunk in range(N_NUMPY // CHUNK):
         trace = simulate_chunk(plan, chunk)
-        seconds.append(time.perf_counter() - begun)
         relations.append(trace.relation)
-        happened += [outcome_happened(plan, item, trace, chunk).sum() for item in outcomes]
-    relation = np.concatenate(relations, axis=2)
-    return relation, happened / relation.shape[2], min(seconds) * n_chunks
+        happened.append(shares(plan, outcomes, trace, chunk))
+    gaps = relation_gaps(relations_of(kernel), np.concatenate(relations, axis=2))
+    ours = np.array([item.probability for item in kernel.outcomes])
+    theirs = np.mean(happened, axis=0)
+    gaps["outcomes"] = share_gaps(ours, theirs, N_KERNEL, N_NUMPY)
+    return is_agreed(f"NumPy ({N_NUMPY:,} members)", gaps)
 
 
-def moments(relation: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return mean, variance, and the squared Monte Carlo error of each."""
-    n, mean, variance = relation.shape[2], relation.mean(axis=2), relation.var(axis=2)
-    # Tails are heavy (t4 government effects, flares): the fourth moment is measured, not assumed.
-    fourth = ((relation - mean[..., None]) ** 4).mean(axis=2)
-    return mean, variance, variance / n, (fourth - variance**2) / n
+def mesa_agrees(inputs: Inputs, kernel: Ensemble) -> bool:
+    """Compare a few hundred members of Mesa with the kernel in three months."""
+    from mesa_simulator import simulate_members
+
+    plan = dataclasses.replace(plan_of(inputs), block_size=N_MESA)
+    outcomes = asked_outcomes(inputs[0], MONTHS)
+    trace = simulate_members(plan, range(N_MESA))
+    months = list(MESA_MONTHS)
+    gaps = relation_gaps(relations_of(kernel)[:, months], trace.relation[:, months])
+    del gaps["variances"]  # of so few members, and tails so heavy, they tell nothing
+    ours = np.array([item.probability for item in kernel.outcomes])
+    theirs = shares(plan, outcomes, trace, 0)
+    gaps["outcomes"] = share_gaps(ours, theirs, N_KERNEL, N_MESA)
+    return is_agreed(f"Mesa ({N_MESA:,} members)", gaps)
 
 
-def gaps(kernel, relation: np.ndarray, share: np.ndarray) -> dict[str, np.ndarray]:
-    """Return every difference in Monte Carlo errors of both sides together."""
-    ours, theirs = moments(np.moveaxis(kernel.paths.astype(float), 0, 2)), moments(relation)
-    weight = 1 / kernel.n_members + 1 / relation.shape[2]
-    outcomes = [
-        (item.probability - p) / np.sqrt(max(p * (1 - p), 1e-4) * weight)
-        for item, p in zip(kernel.outcomes, share, strict=True)
-    ]
-    return {
-        "means": (ours[0] - theirs[0]) / np.sqrt(ours[2] + theirs[2]),
-        "variances": (ours[1] - theirs[1]) / np.sqrt(ours[3] + theirs[3]),
-        "outcomes": np.array(outcomes),
-    }
+def print_speed(inputs: Inputs) -> None:
+    """Time everything that simulates, and print members per second."""
+    plan, threads = plan_of(inputs), thread_count(0)
+    by_chunk = numpy_rates(plan, NUMPY_CHUNKS)
+    size = max(by_chunk, key=by_chunk.__getitem__)
+    rates = {f"NumPy, one thread, chunks of {size:,}": by_chunk[size]}
+    if HAS_MESA:
+        rates["Mesa, one thread"] = mesa_rate(plan)
+    rates["comity, one thread"] = kernel_rate(inputs, N_KERNEL // 2, 1)
+    for n_threads in dict.fromkeys((2, threads)):
+        if 1 < n_threads <= threads:
+            rates[f"comity, {n_threads} threads"] = kernel_rate(inputs, N_KERNEL, n_threads)
+    print(f"members of {MONTHS} months per second")
+    for name, rate in rates.items():
+        print(f"  {name:<36}{rate:>11,.1f}{rate / by_chunk[size]:>10.2f} x NumPy", end="")
+        print(f"{rate / rates['Mesa, one thread']:>10,.0f} x Mesa" if HAS_MESA else "")
+    chunks = ", ".join(f"{size:,}: {rate:,.0f}" for size, rate in by_chunk.items())
+    print(f"  NumPy by size of chunk: {chunks}")
+    kernel, filling = guard(plan)
+    print("nanoseconds per member and month, one thread")
+    print(f"  kernel {kernel:,.0f}, filling its {plan.dense.size} dense streams {filling:,.0f}")
+    print(f"  guard: kernel / filling = {kernel / filling:.2f}")
+    cold, warm = first_calls()
+    print(f"first call: {cold:.1f} s with an empty cache, {warm:.2f} s from the cache")
+
+
+def print_scaling(inputs: Inputs) -> None:
+    """Print cost against size."""
+    print("cost against size, one thread, seconds")
+    for name, costs in scaling(inputs).items():
+        row = "".join(f"{size:>9,}:{cost:>7.3f}" for size, cost in costs.items())
+        print(f"  {name:<22}{row}  log-log slope {slope(costs):.2f}")
 
 
 def main() -> None:
-    """Check that both agree, time both, print the table."""
-    case, start, history = bundled()
-    scenario = find_scenario(case, "baseline")
-    threads = thread_count(0)
-
-    def run(n: int, n_threads: int, keep_paths: bool = False):
-        settings = Settings(
-            n_members=n, n_months=MONTHS, n_draws=N_DRAWS, seed=SEED, n_threads=n_threads
-        )
-        begun = time.perf_counter()
-        ensemble = simulate_scenario(
-            case, scenario, start=start, history=history, settings=settings, keep_paths=keep_paths
-        )
-        return ensemble, time.perf_counter() - begun
-
-    run(1, 1)  # compile, or read the kernel from the cache
-    settings = Settings(n_members=1, n_months=MONTHS, n_draws=N_DRAWS, seed=SEED)
-    plan = plan_run(case, scenario, start=start, history=history, settings=settings)
-    plan = dataclasses.replace(plan, block_size=NUMPY_CHUNK)
-    outcomes = asked_outcomes(case, MONTHS)
-    n_kernel, n_chunks = 16_000, 8
-    n_numpy = n_chunks * NUMPY_CHUNK
-    relation, share, seconds_numpy = numpy_run(plan, outcomes, n_chunks)
-    found = gaps(run(n_kernel, threads, keep_paths=True)[0], relation, share)
-    del relation
-    seconds_all = min(run(n_kernel, threads)[1] for _ in range(3))
-    seconds_one = min(run(n_kernel // 2, 1)[1] for _ in range(3))
-    bound = statistics.NormalDist().inv_cdf(1 - 0.00135 / sum(gap.size for gap in found.values()))
-    largest = max(float(np.abs(gap).max()) for gap in found.values())
+    """Check that all agree, time them, print the table."""
+    parser = argparse.ArgumentParser(description="Speed of the simulator beside NumPy and Mesa.")
+    parser.add_argument("--scaling", action="store_true", help="cost against size, too")
+    parser.add_argument("--large", action="store_true", help="a million members, too")
+    asked = parser.parse_args()
+    inputs = bundled()
+    case, index = inputs[0], inputs[0].index
+    plan = plan_of(inputs)
     print(
-        f"{case.id}: {MONTHS} months, {case.index.n_dyads} pairs, {len(case.agreements)} agreements"
+        f"{case.id}: {MONTHS} months, {len(index)} states, {index.n_dyads} pairs, "
+        f"{len(plan.layout.agreements)} agreements, {len(plan.layout.dockets)} dockets"
     )
-    for name, gap in found.items():
-        print(f"  {name}: largest of {gap.size} differences {np.abs(gap).max():.2f} errors")
-    print(f"  bound {bound:.2f}: they {'agree' if largest < bound else 'DISAGREE'}")
-    rate_numpy = n_numpy / seconds_numpy
-    for name, rate in (
-        ("NumPy, one thread", rate_numpy),
-        ("comity, one thread", n_kernel // 2 / seconds_one),
-        (f"comity, {threads} threads", n_kernel / seconds_all),
-    ):
-        print(f"{name:<22}{rate:>12,.0f} members/s {rate / rate_numpy:>8.1f} x")
-    if largest >= bound:
+    kernel = kernel_run(inputs, N_KERNEL, n_threads=0, keep_paths=True)
+    agree = numpy_agrees(inputs, kernel)
+    if HAS_MESA:
+        agree = mesa_agrees(inputs, kernel) and agree
+    else:
+        print("Mesa is not installed, so its rows are left out; `pip install mesa` brings them.")
+    del kernel
+    print_speed(inputs)
+    if asked.scaling:
+        print_scaling(inputs)
+    if asked.large:
+        took, before, after = large()
+        print(
+            f"1,000,000 members of {MONTHS} months with summaries: {took:,.0f} s on all threads, "
+            f"peak memory {after:,.0f} MB ({before:,.0f} MB before)"
+        )
+    if not agree:
         raise SystemExit(1)
 
 

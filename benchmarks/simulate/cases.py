@@ -48,9 +48,7 @@ def bundled() -> Inputs:
 
 def settings(n: int, *, n_months: int = MONTHS, n_threads: int = 1) -> Settings:
     """Return the settings of a run."""
-    return Settings(
-        n_members=n, n_months=n_months, n_draws=N_DRAWS, seed=SEED, n_threads=n_threads
-    )
+    return Settings(n_members=n, n_months=n_months, n_draws=N_DRAWS, seed=SEED, n_threads=n_threads)
 
 
 def plan_of(inputs: Inputs, n: int = 1, n_months: int = MONTHS) -> Plan:

@@ -276,7 +276,6 @@ class NumpyWorld:
         self.close = np.tanh(self.relation)
 
 
-
 def simulate_chunk(plan: Plan, chunk: int) -> Trace:
     """Return the trace of one chunk of ``plan.block_size`` members."""
     world = NumpyWorld(plan, plan.draws_of(chunk), seed=plan.settings.seed + 1000 + chunk)
