@@ -13,6 +13,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import importlib.util
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy on one thread, as its row says
 
 import numpy as np
 from agree import is_agreed, relation_gaps, share_gaps, shares
