@@ -3,7 +3,8 @@
 First all must say the same: means and variances of relations at all months and outcome shares
 within three Monte Carlo errors (for the largest of some thousand comparisons: what a normal passes
 that often as 3 errors are passed once). Then each is timed on its own, the kernel compiled before;
-the best of three, since other work on the machine only ever slows. Run from the repository root
+the best of three, since other work on the machine only ever slows, and in CPU seconds what runs on
+one thread. Run from the repository root
 with ``python benchmarks/simulate`` or ``make bench``; ``--scaling`` adds cost against size and
 ``--large`` memory and time of a million members. Mesa is optional: ``pip install mesa``.
 """
@@ -104,12 +105,15 @@ def print_speed(inputs: Inputs) -> None:
     print(f"  kernel {kernel:,.0f}, filling its {plan.dense.size} dense streams {filling:,.0f}")
     print(f"  guard: kernel / filling = {kernel / filling:.2f}")
     cold, warm = first_calls()
-    print(f"first call: {cold:.1f} s with an empty cache, {warm:.2f} s from the cache")
+    print(
+        f"first call: {cold[0]:.1f} s ({cold[1]:.1f} s of CPU) with an empty cache, "
+        f"{warm[0]:.2f} s ({warm[1]:.2f} s) from the cache"
+    )
 
 
 def print_scaling(inputs: Inputs) -> None:
     """Print cost against size."""
-    print("cost against size, one thread, seconds")
+    print("cost against size, one thread, CPU seconds")
     for name, costs in scaling(inputs).items():
         row = "".join(f"{size:>9,}:{cost:>7.3f}" for size, cost in costs.items())
         print(f"  {name:<22}{row}  log-log slope {slope(costs):.2f}")

@@ -1,4 +1,8 @@
-"""Clocks: members per second, the generator's fill rate, first calls, memory, scaling."""
+"""Clocks: members per second, the generator's fill rate, first calls, memory, scaling.
+
+What runs on one thread is timed in CPU seconds, which other work on the machine hardly touches;
+what runs on several, and first calls, by the clock on the wall.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +31,9 @@ sys.path.insert(0, sys.argv[1])
 from cases import bundled, plan_of
 from comity.simulate.block import new_slot, run_block
 plan = plan_of(bundled())
-begun = time.perf_counter()
+begun, busy = time.perf_counter(), time.process_time()
 run_block(plan, new_slot(plan), 0)
-print(time.perf_counter() - begun)
+print(time.perf_counter() - begun, time.process_time() - busy)
 """
 LARGE = """
 import sys, time
@@ -46,16 +50,19 @@ print(time.perf_counter() - begun, before, after)
 """
 
 
-def seconds(call: Callable[[], object]) -> float:
+Clock = Callable[[], float]
+
+
+def seconds(call: Callable[[], object], clock: Clock = time.process_time) -> float:
     """Return how long a call takes."""
-    begun = time.perf_counter()
+    begun = clock()
     call()
-    return time.perf_counter() - begun
+    return clock() - begun
 
 
-def best(call: Callable[[], object], times: int = 3) -> float:
+def best(call: Callable[[], object], times: int = 3, clock: Clock = time.process_time) -> float:
     """Return the shortest of some calls, since other work on the machine only ever slows."""
-    return min(seconds(call) for _ in range(times))
+    return min(seconds(call, clock) for _ in range(times))
 
 
 def peak_memory() -> float:
@@ -85,7 +92,8 @@ def kernel_run(
 
 def kernel_rate(inputs: Inputs, n: int, n_threads: int) -> float:
     """Return members per second, planning and summaries included."""
-    return n / best(lambda: kernel_run(inputs, n, n_threads=n_threads))
+    clock = time.process_time if n_threads == 1 else time.perf_counter
+    return n / best(lambda: kernel_run(inputs, n, n_threads=n_threads), clock=clock)
 
 
 def numpy_rates(plan: Plan, sizes: Iterable[int]) -> dict[int, float]:
@@ -126,10 +134,13 @@ def guard(plan: Plan, n_blocks: int = 4, times: int = 3) -> tuple[float, float]:
     return kernel, filling
 
 
-def first_calls() -> tuple[float, float]:
-    """Return seconds of the kernel's first call with an empty cache, and of one from the cache."""
+def first_calls() -> tuple[list[float], list[float]]:
+    """Return seconds on the wall and of the CPU of the kernel's first call.
+
+    First with an empty cache, then from the cache.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        cold, warm = (_printed(FIRST_CALL, XDG_CACHE_HOME=folder)[0] for _ in range(2))
+        cold, warm = (_printed(FIRST_CALL, XDG_CACHE_HOME=folder) for _ in range(2))
     return cold, warm
 
 
