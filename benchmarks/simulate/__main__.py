@@ -39,7 +39,7 @@ from comity.simulate.outcomes import asked_outcomes
 from comity.simulate.pool import thread_count
 
 N_KERNEL, N_NUMPY, N_MESA, CHUNK = 16_000, 16_000, 300, 1_000
-NUMPY_CHUNKS = (500, 1_000, 2_000, 5_000)
+NUMPY_CHUNKS = (500, 1_000, 2_000, 5_000, 10_000)
 MESA_MONTHS = (11, 59, 119)
 HAS_MESA = importlib.util.find_spec("mesa") is not None
 
@@ -90,17 +90,18 @@ def print_speed(inputs: Inputs) -> None:
     rates = {f"NumPy, one thread, chunks of {size:,}": by_chunk[size]}
     if HAS_MESA:
         rates["Mesa, one thread"] = mesa_rate(plan)
+    kernel, filling = guard(plan)
+    rates["comity's kernel alone, one thread"] = 1e9 / (kernel * MONTHS)
     rates["comity, one thread"] = kernel_rate(inputs, N_KERNEL // 2, 1)
     for n_threads in dict.fromkeys((2, threads)):
         if 1 < n_threads <= threads:
             rates[f"comity, {n_threads} threads"] = kernel_rate(inputs, N_KERNEL, n_threads)
-    print(f"members of {MONTHS} months per second")
+    print(f"members of {MONTHS} months per second; NumPy and Mesa without plan and summaries")
     for name, rate in rates.items():
         print(f"  {name:<36}{rate:>11,.1f}{rate / by_chunk[size]:>10.2f} x NumPy", end="")
         print(f"{rate / rates['Mesa, one thread']:>10,.0f} x Mesa" if HAS_MESA else "")
     chunks = ", ".join(f"{size:,}: {rate:,.0f}" for size, rate in by_chunk.items())
     print(f"  NumPy by size of chunk: {chunks}")
-    kernel, filling = guard(plan)
     print("nanoseconds per member and month, one thread")
     print(f"  kernel {kernel:,.0f}, filling its {plan.dense.size} dense streams {filling:,.0f}")
     print(f"  guard: kernel / filling = {kernel / filling:.2f}")
