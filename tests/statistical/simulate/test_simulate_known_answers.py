@@ -51,7 +51,7 @@ def coordination(concept: int, *, joint_loss: float, substitutability: float = 0
 
 @pytest.mark.parametrize("concept", range(4), ids=["nash", "kalai", "shapley", "raiffa"])
 def test_equal_spokes_gain_together_only_by_joint_loss_or_substitutes(concept):
-    """By hand: a breakdown that costs the hub nothing when a spoke stands alone."""
+    """By hand: a breakdown with one spoke costs the hub nothing; the joint loss left out."""
     assert not coordination(concept, joint_loss=0.0).any()
     assert coordination(concept, joint_loss=0.05).any(axis=2).all()
     assert coordination(concept, joint_loss=0.0, substitutability=0.1).any(axis=2).all()
@@ -70,7 +70,10 @@ def alignments(changes: dict[str, float], **fields: object) -> tuple[np.ndarray,
 
 
 def test_overwhelming_taste_for_the_middle_leaves_every_spoke_in_the_middle():
-    """Pulls stay below 4, so that at taste 1e6 nobody leaves the middle by more than 4e-6."""
+    """Pulls stay below 4: at taste 1e6 nobody leaves the middle by more than 4e-6.
+
+    By hand: a best point off by 0.001.
+    """
     security, economy, _ = alignments({"alignment.taste": 1e6})
     assert np.abs(security - 0.5).max() < 4e-6
     assert np.abs(economy - 0.5).max() < 4e-6
@@ -310,7 +313,7 @@ def fallen(
 
 @pytest.mark.parametrize("risk", [0.0105, 0.15])
 def test_a_treaty_falls_within_a_year_at_the_risk_of_the_rule(risk):
-    """By hand: the strain of governments left out; endurance read anew every month."""
+    """By hand: changes of support left out; a year of thirteen months."""
     value = {name: number.central for name, number in default_parameters().items()}
     effects = [value[name] for name in EFFECTS]
     for treaties, changed in ((TREATIES, False), (CHANGED, True)):

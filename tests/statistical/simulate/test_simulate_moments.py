@@ -125,6 +125,7 @@ def flare_rate_check(branching: float, assumed: float) -> bool:
 
 
 def test_quarrels_feed_on_themselves_at_the_closed_form_rate():
+    """Seen to fail when a flare excites by its branching whatever the memory."""
     assert flare_rate_check(0.3, assumed=0.3)
 
 
