@@ -8,6 +8,7 @@ by other machine code.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from comity.core.settings import Settings
 from comity.core.streams import seed_key, stream_number, stream_numbers
 from comity.simulate.bundle import Bundle, as_bundle
 from comity.simulate.draws import Draws
-from comity.simulate.kernel import standard_kernel
+from comity.simulate.kernel import kernel_of
 from comity.simulate.layout import Layout, build_layout
 from comity.simulate.null import null_draws
 from comity.simulate.parameters import (
@@ -35,7 +36,7 @@ from comity.simulate.parameters import (
     start_draws,
 )
 from comity.simulate.reads import Read, Stream
-from comity.simulate.registry import RULES
+from comity.simulate.registry import RULES, Rule
 from comity.simulate.trace import empty_trace
 from comity.simulate.world import BLOCK, empty_world
 
@@ -54,6 +55,7 @@ class Plan:
     start_relation: NDArray[np.float64]  # (dyad, draw)      logit
     n_draws: int
     block_size: int = BLOCK
+    rules: tuple[Rule, ...] = RULES
 
     @property
     def n_blocks(self) -> int:
@@ -93,6 +95,7 @@ def plan_run(
     history: DriverHistory,
     settings: Settings,
     null: bool = False,
+    rules: Sequence[Rule] = RULES,
 ) -> Plan:
     """Return the plan of a run: arrays, parameter draws and stream addresses.
 
@@ -105,10 +108,10 @@ def plan_run(
     """
     _check(case, start, history, settings)
     layout = build_layout(case, scenario, history, n_months=settings.n_months)
-    asked = {rule.name: rule.module.parameters(layout) for rule in RULES}
+    asked = {rule.name: rule.module.parameters(layout) for rule in rules}
     reads: list[Read] = []
     fields: list[tuple[str, str, int, int]] = []
-    for rule in RULES:
+    for rule in rules:
         for field in rule.module.Parameters._fields:
             rows = asked[rule.name][field]
             fields.append((rule.name, field, len(reads), len(reads) + len(rows)))
@@ -121,7 +124,7 @@ def plan_run(
         ]
     )
     drawn = null_draws(values) if null else values
-    streams, dense = _streams(layout)
+    streams, dense = _streams(layout, rules)
     return Plan(
         scenario=scenario,
         layout=layout,
@@ -133,6 +136,7 @@ def plan_run(
         start_relation=relation,
         n_draws=settings.n_draws,
         block_size=BLOCK,
+        rules=tuple(rules),
     )
 
 
@@ -153,10 +157,10 @@ def _values(
 
 
 def _streams(
-    layout: Layout,
+    layout: Layout, rules: Sequence[Rule]
 ) -> tuple[dict[str, dict[str, NDArray[np.int64]]], NDArray[np.int64]]:
     asked: dict[str, dict[str, list[Stream]]] = {
-        rule.name: rule.module.streams(layout) for rule in RULES
+        rule.name: rule.module.streams(layout) for rule in rules
     }
     everyone = [s for rows in asked.values() for field in rows.values() for s in field]
     stream_numbers(stream.name for stream in everyone if not stream.shared)
@@ -212,7 +216,7 @@ def new_slot(plan: Plan) -> Slot:
         first_month=np.array([plan.layout.start_month + 1], np.int64),
     ))  # fmt: skip
     arguments: list[Any] = []
-    for rule in RULES:
+    for rule in plan.rules:
         views = {
             field: parameters[first:end]
             for name, field, first, end in plan.fields
@@ -231,7 +235,7 @@ def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     slot.draws.address[0] = plan.numbers(block)
     slot.draws.address[1] = draw
     levers, constants = slot.frame
-    standard_kernel()(
+    kernel_of(plan.rules)(
         slot.world, levers, constants, slot.draws, slot.trace, plan.layout.n_months,
         *slot.arguments,
     )  # fmt: skip

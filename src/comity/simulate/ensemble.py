@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.outcomes import asked_outcomes, outcome_happened
 from comity.simulate.pool import Progress, in_block_order, thread_count
+from comity.simulate.registry import RULES, Rule
 from comity.simulate.rules.turnover import SUPPORT
 from comity.simulate.split import split_variance
 from comity.simulate.summary import Summary, new_summary
@@ -32,6 +34,7 @@ def simulate_scenario(
     null: bool = False,
     keep_paths: bool = False,
     progress: Progress | None = None,
+    rules: Sequence[Rule] = RULES,
 ) -> Ensemble:
     """Return summaries of many futures of a case under a scenario.
 
@@ -61,6 +64,8 @@ def simulate_scenario(
         members.
     progress
         Called as ``progress(members done, members in all)`` after every block.
+    rules
+        What a month passes through, in order; the registered rules, or those with one more.
 
     Raises
     ------
@@ -76,6 +81,7 @@ def simulate_scenario(
         history=history,
         settings=settings,
         null=null,
+        rules=rules,
     )
     summary = new_summary(plan, asked_outcomes(case, settings.n_months))
     tables = _empty_tables(plan, summary) if keep_paths else {}

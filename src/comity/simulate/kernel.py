@@ -94,10 +94,15 @@ def build_kernel(rules: Sequence[Rule] = RULES, folder: Path | None = None) -> K
         return _in_memory(name, kernel_source(rules, cache=False))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
+def kernel_of(rules: tuple[Rule, ...]) -> Kernel:
+    """Return the kernel of these rules, one per session."""
+    return build_kernel(rules)
+
+
 def standard_kernel() -> Kernel:
     """Return the kernel of the registered rules, one per session."""
-    return build_kernel()
+    return kernel_of(RULES)
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -32,9 +32,6 @@ QUIET = {name: 0.0 for name in CENTRAL if name.startswith(("dispute.rate.", "rel
     "relation.impulse_ended": 0.0,
     "relation.impulse_summit": 0.0,
     "relation.impulse_breakdown": 0.0,
-    "mediator.relapse_effect": 0.0,
-    "track.start_stage.PRO": 0.0,
-    "track.rate.0-1": 0.0,
     "track.step_hub": 0.0,
     "track.step_spoke": 0.0,
     "relation.flare_effect": 0.0,
@@ -64,19 +61,31 @@ def quiet() -> tuple[Ensemble, RelationStart]:
 
 
 def ar1_checks(ensemble: Ensemble, start: RelationStart) -> list[bool]:
-    """Compare mean and variance after 36 months with the closed form of two AR(1) parts."""
+    """Compare moments after 36 months with the closed form of two AR(1) parts.
+
+    Mean, variance, and covariance with the month before.
+    """
     t, n, pair = 36, ensemble.n_members, 1
     rho, rho_u = start.level_memory[0], start.flare_memory[0]
     mean = start.intercept[0] + start.mean[0, pair]
     mean += rho**t * start.level[0, pair] + rho_u**t * start.flare[0, pair]
-    variance = sum(
-        q**2 * (1 - r ** (2 * t)) / (1 - r**2)
-        for r, q in ((rho, start.level_step_sd[0, pair]), (rho_u, start.flare_step_sd[0, pair]))
-    )
-    last = ensemble.paths[:, pair, -1].astype(float)
+    parts = ((rho, start.level_step_sd[0, pair]), (rho_u, start.flare_step_sd[0, pair]))
+
+    def variances(t: int) -> list[float]:
+        return [q**2 * (1 - r ** (2 * t)) / (1 - r**2) for r, q in parts]
+
+    variance, before = sum(variances(t)), sum(variances(t - 1))
+    both = rho * variances(t - 1)[0] + rho_u * variances(t - 1)[1]
+    past, last = ensemble.paths[:, pair, -2:].astype(float).T
     return [
         within(last.mean(), mean, (variance / n) ** 0.5, "mean"),
         within(last.var(), variance, variance * (2 / n) ** 0.5, "variance"),
+        within(
+            np.mean((past - past.mean()) * (last - last.mean())),
+            both,
+            ((variance * before + both**2) / n) ** 0.5,
+            "covariance with the month before",
+        ),
     ]
 
 
@@ -85,7 +94,9 @@ def test_without_quarrels_and_drivers_relations_are_two_ar1_processes(quiet):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"level_memory": 0.9}, {"flare_step_sd": 1.15}, {"level": 0.5}], ids=str
+    "wrong",
+    [{"level_memory": 0.9}, {"flare_memory": 0.5}, {"flare_step_sd": 1.15}, {"level": 0.5}],
+    ids=str,
 )
 def test_a_planted_wrong_memory_step_or_start_is_seen(quiet, wrong):
     ensemble, start = quiet
@@ -99,7 +110,7 @@ def flare_rate_check(branching: float, assumed: float) -> bool:
     changes = QUIET | {
         "dispute.rate.isle": rate, "dispute.branching": branching,
         "dispute.orientation_effect": 0.0, "dispute.density_effect": 0.0,
-        "dispute.season.02": 1.0, "dispute.season.08": 1.0,
+        "dispute.season.02": 1.0, "dispute.season.08": 1.0, "mediator.relapse_effect": 0.0,
     }  # fmt: skip
     case = small_case(spread=0.0, changes=changes)
     settings = Settings(n_members=2048, n_months=months, n_draws=1, seed=7)
@@ -114,6 +125,7 @@ def flare_rate_check(branching: float, assumed: float) -> bool:
 
 
 def test_quarrels_feed_on_themselves_at_the_closed_form_rate():
+    """Seen to fail when a flare excites by its branching whatever the memory."""
     assert flare_rate_check(0.3, assumed=0.3)
 
 
@@ -137,23 +149,18 @@ def test_parameter_draws_have_the_judged_quantiles():
 
 @pytest.mark.parametrize(
     ("quantity", "dyad", "effect"),
-    [("mediation.PAT-PRO", "PAT-PRO", "mediation"), ("talks.PRO", "HUB-PRO", "talks_hub")],
+    [("mediation.ALF-BET", "ALF-BET", "mediation"), ("talks.PRO", "HUB-PRO", "talks_hub")],
 )
 def test_a_driver_arrives_by_half_lives_exactly(quantity, dyad, effect):
-    half_life, size, months = 8.5, 0.7, 30
-    before = 0.0 if effect == "talks_hub" else 0.25  # there are no talks in a stalemate
-    name, entity = quantity.split(".")
-    changes = QUIET | {
-        "relation.driver_half_life": half_life, f"relation.beta.{effect}": size,
-        f"{name}.{entity}": before,
-    }  # fmt: skip
-    case = small_case(spread=0.0, changes=changes)
-    case = case.model_copy(update={"parameters": case.parameters | {quantity: judged(before)}})
-    switched = Scenario(
-        id="on", title="On", clamps=(Clamp(quantity=quantity, value=1.0, from_lead=1),)
+    half_life, size, before, months = 8.5, 0.7, 0.25, 30
+    changes = {"relation.driver_half_life": half_life, f"relation.beta.{effect}": size}
+    case = small_case(spread=0.0, changes=QUIET | changes)
+    on, off = (
+        Scenario(id=word, title=word, clamps=(Clamp(quantity=quantity, value=value, from_lead=1),))
+        for word, value in (("on", 1.0), ("off", before))
     )
     contrast = contrast_scenarios(
-        case, switched, BASELINE, start=small_start(case), history=small_history(case),
+        case, on, off, start=small_start(case), history=small_history(case),
         settings=Settings(n_members=512, n_months=months, n_draws=4, seed=7),
     )  # fmt: skip
     t = np.arange(1, months + 1)

@@ -17,10 +17,7 @@ Parameters: ``agreement.*`` but ``reference_*`` of others, ``relation.impulse_si
 ``relation.impulse_ended``. Streams: ``agreement/<id>/background``, ``/outcome``,
 ``/review-<state>``, ``/restore-<state>``.
 
-Notes
------
-Few agreements fall in any month, and between governments their hazard hardly moves: it is computed
-anew in January, in July and around a change of government.
+The hazard is computed anew in January, in July and around a change of government only.
 """
 
 from __future__ import annotations
