@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,15 +43,14 @@ def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
         "alignment_economy": len(constants.spokes), "public_good": 1,
     }  # fmt: skip
     floats = ("relation", "alignment_security", "alignment_economy", "public_good")
-    return Trace(
-        **{
-            name: np.zeros(
-                (rows.get(name, pairs), n_months, members),
-                np.float64 if name in floats else np.uint8,
-            )
-            for name in Trace._fields
-        }
-    )
+    arrays: dict[str, Any] = {
+        name: np.zeros(
+            (rows.get(name, pairs), n_months, members),
+            np.float64 if name in floats else np.uint8,
+        )
+        for name in Trace._fields
+    }
+    return Trace(**arrays)
 
 
 @part()

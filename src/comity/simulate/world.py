@@ -6,7 +6,7 @@ in its turn, so that every rule sees the world that the rule before it left.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,12 +170,11 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "n_settled_in": (n, 1),
         "table": (5, max(spokes, 1)),
     }
-    return World(
-        **{
-            name: np.zeros(
-                shapes.get(name, (rows.get(name, len(constants.pairs)), members)),
-                np.int64 if name in _INTEGER else np.float64,
-            )
-            for name in World._fields
-        }
-    )
+    arrays: dict[str, Any] = {
+        name: np.zeros(
+            shapes.get(name, (rows.get(name, len(constants.pairs)), members)),
+            np.int64 if name in _INTEGER else np.float64,
+        )
+        for name in World._fields
+    }
+    return World(**arrays)
