@@ -94,7 +94,7 @@ def test_linked_domains_stand_at_the_mean_of_both_pulls():
     security, economy, case = alignments(
         NO_TURNOVER | {
             "alignment.linkage": 1e7, "alignment.taste": 4.0, "commitment.noise_sd": 0.0,
-            "pressure.default": 0.5,
+            "pressure.default": 0.5, "alignment.flexibility_effect": 0.0,
         },
         states=UNTERMED,
     )  # fmt: skip
