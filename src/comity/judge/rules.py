@@ -92,7 +92,7 @@ _RULES = (
     Rule(
         "no mechanism", "no such mechanism yet",
         "causal or forecast; data silent; the claim needs a mechanism that is not simulated",
-        "The model cannot say: the mechanism is not simulated yet.",
+        "The model cannot say: the claim is not put to the mechanism it needs yet.",
     ),
     Rule(
         "nothing speaks", "not identified",
