@@ -49,8 +49,10 @@ def cut_case(case: Case, day: dt.date) -> Case:
             "Choose a day in between."
         )
     agreements = tuple(row for row in case.agreements if row.signed is None or row.signed <= day)
-    return case.model_copy(
-        update={
+    # A copy would take along what was computed once from the longer record (months, index).
+    return Case.model_construct(
+        **{
+            **dict(case),
             "as_of": day,
             "content_hash": "",
             "events": tuple(row for row in case.events if row.date <= day),

@@ -60,3 +60,10 @@ def test_a_day_outside_the_record_is_refused(day):
         "--as-of: the day must lie at least one month into the record, from 2010-02-01 to "
         f"2019-12-20; found {day}. Choose a day in between."
     )
+
+
+def test_what_the_whole_case_computed_once_is_not_taken_along():
+    case = load_case("tests/fixtures/small-case")
+    assert case.months[-1] == case.last_month  # computed and kept
+    cut = cut_case(case, dt.date(2016, 12, 31))
+    assert cut.months[-1] == cut.last_month < case.last_month
