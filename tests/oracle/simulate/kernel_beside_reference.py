@@ -79,11 +79,12 @@ def _of_member(
         )
     for name, reference in continuous_series(case, path).items():
         kernel = ensemble.events[name][member]
+        reference = reference.reshape(kernel.shape)  # no spoke: no rows
         if not np.allclose(kernel, reference, rtol=0, atol=1e-6):
             yield f"{where}: {name} differs by {np.abs(kernel - reference).max():.2e}"
     for name, series in discrete_series(case, scenario, path).items():
         kernel = np.asarray(ensemble.events[name][member])
-        reference = np.array(series, kernel.dtype)
+        reference = np.array(series, kernel.dtype).reshape(kernel.shape)
         if not np.array_equal(kernel, reference):
             place = np.argwhere(kernel != reference)[0]
             yield (

@@ -41,7 +41,6 @@ from comity.simulate.transforms import logistic, normal_quantiles
 
 SOURCES = ("cha-1999", "snyder-1984")
 HIGHEST_TENSION = 2.0
-BOUND = 12.0
 TASTE, TASTE_FALL, LINKAGE, LINKAGE_RISE = range(4)
 FLEXIBILITY, RIVAL_PRESSURE, ECONOMY, EXPOSURE, TARIFF = range(5)
 
@@ -137,9 +136,7 @@ def _tense(w, p, c, is_start):
         for b in range(tension.shape[0]):
             below = p.intercept[0, b] + p.mean[row, b] - relation[b]
             if is_start:  # relations are set only after this
-                first = p.intercept[0, b] + p.mean[row, b] + p.level[row, b] + p.flare[row, b]
-                first = min(max(first, -BOUND), BOUND)
-                below = p.intercept[0, b] + p.mean[row, b] - first
+                below = -p.level[row, b] - p.flare[row, b]
             if memory[b] < 1.0 and step[b] > 0.0:
                 sd = step[b] / math.sqrt(1.0 - memory[b] * memory[b])
                 tension[b] += below / sd / n

@@ -217,7 +217,7 @@ def start(w, p, u, c):
     for k in range(c.pairs.shape[0]):
         for b in range(members):
             relation = p.intercept[0, b] + p.mean[k, b] + p.level[k, b] + p.flare[k, b]
-            w.relation[k, b] = min(max(relation, -BOUND), BOUND)
+            w.relation[k, b] = relation  # as measured; only what is simulated is held in range
             w.flare[k, b] = p.flare[k, b]
             w.government_effect[k, b] = 0.0
     _closeness(w)
