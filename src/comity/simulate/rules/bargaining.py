@@ -301,7 +301,7 @@ def step(w, p, x, u, c, t):
     """Hold a round where the calendar has one; else what was agreed stands."""
     n_spokes, n_demands, members = c.spokes.shape[0], w.coordination.shape[0], w.loss.shape[1]
     cost, chosen = w.cost[0], w.room[3]
-    if n_demands == 0:
+    if n_demands == 0 or n_spokes == 0:
         return
     if c.calendar[t] % ROUND != ROUND - 1:
         for k in range(n_demands):
