@@ -80,10 +80,20 @@ def clamps(draw: st.DrawFn) -> Clamp:
     return Clamp(quantity=quantity, value=value, **window)
 
 
+RANGES = {  # numbers on a real scale that mean something in a range only
+    "bargain.concept": (0.0, 3.0), "bargain.constraint_effect": (0.0, 2.0),
+    "posture.default": (-1.0, 1.0), "posture.right": (-1.0, 1.0),
+    "public_good.weakest_link": (0.0, 1.0),
+    "track.collapse_factor": (0.0, 2.0), "track.start_stage.PRO": (0.0, 4.0),
+}  # fmt: skip
+
+
 def changes() -> st.SearchStrategy[dict[str, float]]:
     """Return other central values for a few of the numbers."""
 
     def other(name: str) -> st.SearchStrategy[float]:
+        if name in RANGES:
+            return st.floats(*RANGES[name])
         if UNIT.match(name):
             return st.floats(0.01, 0.45)
         if POSITIVE.match(name):
