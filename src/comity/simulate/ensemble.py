@@ -85,6 +85,7 @@ def simulate_scenario(
     )
     summary = new_summary(plan, asked_outcomes(case, settings.n_months))
     tables = _empty_tables(plan, summary) if keep_paths else {}
+    n_done = 0
     for block, slot in in_block_order(
         plan.n_blocks,
         thread_count(settings.n_threads),
@@ -94,8 +95,9 @@ def simulate_scenario(
         summary.add(slot, block)
         if keep_paths:
             _keep(tables, plan, summary, slot, block)
+        n_done += plan.members(block)
         if progress is not None:
-            progress(block * plan.block_size + plan.members(block), settings.n_members)
+            progress(n_done, settings.n_members)
     return _ensemble(summary, tables, null)
 
 
@@ -176,7 +178,7 @@ def _keep(
     tables: dict[str, NDArray[Any]], plan: Plan, summary: Summary, slot: Slot, block: int
 ) -> None:
     n, trace = plan.members(block), slot.trace
-    rows = slice(block * plan.block_size, block * plan.block_size + n)
+    rows = plan.rows(block)
     own_number = trace.coalition - plan.layout.constants.first_coalition[:-1, None, None]
     found = {
         "paths": trace.relation,

@@ -48,7 +48,7 @@ def outcome_happened(plan: Plan, outcome: Outcome, trace: Trace, block: int) -> 
     if outcome.dyad:
         pair = layout.index.dyad_number(outcome.dyad)
         if outcome.kind == "relation_above_start":
-            before = plan.start_relation[pair, plan.draws_of(block)]
+            before = plan.start_relation[pair, plan.draw_of(block)]
             return np.asarray(trace.relation[pair, lead - 1] > before)
         return _pair_happened(layout, outcome, trace, pair, lead)
     if outcome.state:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from comity.simulate import (
+    agreement_rows,
     agreement_status,
     bargains,
     bundle,

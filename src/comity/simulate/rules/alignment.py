@@ -46,25 +46,25 @@ FLEXIBILITY, RIVAL_PRESSURE, ECONOMY, EXPOSURE, TARIFF = range(5)
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    commitment: NDArray[np.float64]  # (hub coalition * spoke, B)   0 to 1
-    memory: NDArray[np.float64]  # (1, B)                           per month
-    noise_sd: NDArray[np.float64]  # (1, B)
-    abandonment: NDArray[np.float64]  # (3, B)     intercept, effects of commitment and threat
-    self_reliance: NDArray[np.float64]  # (spoke, B)
-    rival_threat: NDArray[np.float64]  # (spoke, B)
-    exposure: NDArray[np.float64]  # (spoke, B)
-    shape: NDArray[np.float64]  # (4, B)           taste, its fall, linkage, its rise
-    speed: NDArray[np.float64]  # (1, B)           per month
-    pulls: NDArray[np.float64]  # (5, B)           flexibility, rival's pressure, economy, exposure,
+    commitment: NDArray[np.float64]  # (hub coalition * spoke,)   0 to 1
+    memory: NDArray[np.float64]  # (1,)                           per month
+    noise_sd: NDArray[np.float64]  # (1,)
+    abandonment: NDArray[np.float64]  # (3,)     intercept, effects of commitment and threat
+    self_reliance: NDArray[np.float64]  # (spoke,)
+    rival_threat: NDArray[np.float64]  # (spoke,)
+    exposure: NDArray[np.float64]  # (spoke,)
+    shape: NDArray[np.float64]  # (4,)           taste, its fall, linkage, its rise
+    speed: NDArray[np.float64]  # (1,)           per month
+    pulls: NDArray[np.float64]  # (5,)           flexibility, rival's pressure, economy, exposure,
     #                                              tariffs
-    intercept: NDArray[np.float64]  # (1, B)       logit
-    mean: NDArray[np.float64]  # (rival, B)
-    level: NDArray[np.float64]  # (rival, B)       at the start
-    flare: NDArray[np.float64]  # (rival, B)       at the start
-    level_memory: NDArray[np.float64]  # (1, B)
-    level_step_sd: NDArray[np.float64]  # (rival, B)
+    intercept: NDArray[np.float64]  # (1,)       logit
+    mean: NDArray[np.float64]  # (rival,)
+    level: NDArray[np.float64]  # (rival,)       at the start
+    flare: NDArray[np.float64]  # (rival,)       at the start
+    level_memory: NDArray[np.float64]  # (1,)
+    level_step_sd: NDArray[np.float64]  # (rival,)
 
 
 class Streams(NamedTuple):
@@ -134,11 +134,11 @@ def _tense(w, p, c, is_start):
     for row in range(n):
         relation, step = w.relation[c.dyad[c.hub[0], c.rivals[row]]], p.level_step_sd[row]
         for b in range(tension.shape[0]):
-            below = p.intercept[0, b] + p.mean[row, b] - relation[b]
+            below = p.intercept[0] + p.mean[row] - relation[b]
             if is_start:  # relations are set only after this
-                below = -p.level[row, b] - p.flare[row, b]
-            if memory[b] < 1.0 and step[b] > 0.0:
-                sd = step[b] / math.sqrt(1.0 - memory[b] * memory[b])
+                below = -p.level[row] - p.flare[row]
+            if memory < 1.0 and step > 0.0:
+                sd = step / math.sqrt(1.0 - memory * memory)
                 tension[b] += below / sd / n
     for b in range(tension.shape[0]):
         tension[b] = min(max(tension[b], 0.0), HIGHEST_TENSION)
@@ -152,8 +152,8 @@ def _fear(w, p, c, row):
     f_0, f_c, f_t = p.abandonment[0], p.abandonment[1], p.abandonment[2]
     own = p.self_reliance[row]
     for b in range(fear.shape[0]):
-        near = f_t[b] * threat[b] * (1.0 - own[b])
-        fear[b] = logistic(f_0[b] - f_c[b] * (commitment[b] - 0.5) + near)
+        near = f_t * threat[b] * (1.0 - own)
+        fear[b] = logistic(f_0 - f_c * (commitment[b] - 0.5) + near)
 
 
 @part()
@@ -171,19 +171,19 @@ def _align(w, p, c, row, whole):
     hub = w.orientation[4 * i]
     for b in range(conceded.shape[0]):
         share = conceded[b] / n_issues if n_issues else 0.0
-        security = w.commitment[row, b] * p.rival_threat[row, b] + hub[b]
-        security += p.pulls[FLEXIBILITY, b] * share - p.pulls[RIVAL_PRESSURE, b]
-        economy = p.pulls[ECONOMY, b] * hub[b] - p.pulls[EXPOSURE, b] * p.exposure[row, b]
-        economy -= p.pulls[TARIFF, b] * w.pressure[i, b]
+        security = w.commitment[row, b] * p.rival_threat[row] + hub[b]
+        security += p.pulls[FLEXIBILITY] * share - p.pulls[RIVAL_PRESSURE]
+        economy = p.pulls[ECONOMY] * hub[b] - p.pulls[EXPOSURE] * p.exposure[row]
+        economy -= p.pulls[TARIFF] * w.pressure[i, b]
         taste, linkage = taste_and_linkage(
             w.tension[0, b],
-            p.shape[TASTE, b],
-            p.shape[TASTE_FALL, b],
-            p.shape[LINKAGE, b],
-            p.shape[LINKAGE_RISE, b],
+            p.shape[TASTE],
+            p.shape[TASTE_FALL],
+            p.shape[LINKAGE],
+            p.shape[LINKAGE_RISE],
         )
         first, second = best_alignment(security, economy, taste, linkage)
-        speed = 1.0 if whole else p.speed[0, b]
+        speed = 1.0 if whole else p.speed[0]
         w.alignment_security[row, b] += speed * (first - w.alignment_security[row, b])
         w.alignment_economy[row, b] += speed * (second - w.alignment_economy[row, b])
 
@@ -201,7 +201,7 @@ def start(w, p, u, c):
             w.concession[row, b] = 0.0
     for row in range(n_spokes):
         for b in range(w.commitment.shape[1]):
-            w.commitment[row, b] = p.commitment[hub_coalition(w, c, b) * n_spokes + row, b]
+            w.commitment[row, b] = p.commitment[hub_coalition(w, c, b) * n_spokes + row]
         _fear(w, p, c, row)
         _align(w, p, c, row, True)
 
@@ -218,8 +218,8 @@ def step(w, p, x, u, c, t):
         normal_quantiles(u.draws.uniform[0], noise)
         commitment = w.commitment[row]
         for b in range(commitment.shape[0]):
-            mean = p.commitment[hub_coalition(w, c, b) * n_spokes + row, b]
-            value = mean + memory[b] * (commitment[b] - mean) + sd[b] * noise[b]
+            mean = p.commitment[hub_coalition(w, c, b) * n_spokes + row]
+            value = mean + memory * (commitment[b] - mean) + sd * noise[b]
             commitment[b] = min(max(value, 0.0), 1.0)
         pull(w, x, x.commitment[row], commitment)
         _fear(w, p, c, row)

@@ -40,17 +40,17 @@ MOST_SEVERE = 3
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    rate: NDArray[np.float64]  # (docket, B)            flares per month
-    season: NDArray[np.float64]  # (12, B)              factor
-    orientation_effect: NDArray[np.float64]  # (1, B)
-    density_effect: NDArray[np.float64]  # (1, B)
-    branching: NDArray[np.float64]  # (1, B)            flares per flare
-    memory: NDArray[np.float64]  # (1, B)               per month
-    severity: NDArray[np.float64]  # (2, B)             probability of severity 1 and 2
-    relapse: NDArray[np.float64]  # (1, B)
-    reference_density: NDArray[np.float64]  # (1, B)
+    rate: NDArray[np.float64]  # (docket,)            flares per month
+    season: NDArray[np.float64]  # (12,)              factor
+    orientation_effect: NDArray[np.float64]  # (1,)
+    density_effect: NDArray[np.float64]  # (1,)
+    branching: NDArray[np.float64]  # (1,)            flares per flare
+    memory: NDArray[np.float64]  # (1,)               per month
+    severity: NDArray[np.float64]  # (2,)             probability of severity 1 and 2
+    relapse: NDArray[np.float64]  # (1,)
+    reference_density: NDArray[np.float64]  # (1,)
 
 
 class Streams(NamedTuple):
@@ -121,11 +121,11 @@ def _flare(w, p, c, d, k, month, uniform):
     mediation, mediated = w.mediation[k], w.mediated_end[d]
     expected, o_0 = w.room[0], c.mean_history[0, k]
     for b in range(flares.shape[0]):
-        excitation[b] = memory[b] * excitation[b] + alpha[b] * (1.0 - memory[b]) * flares[b]
+        excitation[b] = memory * excitation[b] + alpha * (1.0 - memory) * flares[b]
     for b in range(flares.shape[0]):
-        calm = b_o[b] * (toward[b] - o_0) + b_k[b] * (density[b] - k_0[b])
-        back = relapse[b] * mediated[b] * (1.0 - mediation[b])
-        expected[b] = rate[b] * season[b] * exponential(back - calm)
+        calm = b_o * (toward[b] - o_0) + b_k * (density[b] - k_0)
+        back = relapse * mediated[b] * (1.0 - mediation[b])
+        expected[b] = rate * season * exponential(back - calm)
     for b in range(flares.shape[0]):
         flares[b] = poisson_quantile(uniform[b], expected[b] + excitation[b])
 
@@ -146,8 +146,8 @@ def step(w, p, x, u, c, t):
         severity, flares, row = w.severity[d], w.flares[d], x.flare[d]
         shock, rate, mediated = w.shock[k], p.rate[d], w.mediated_end[d]
         for b in range(members):
-            usual = s1[b] + 2.0 * s2[b] + MOST_SEVERE * (1.0 - s1[b] - s2[b])
-            shock[b] -= usual * rate[b] / (1.0 - alpha[b])
+            usual = s1 + 2.0 * s2 + MOST_SEVERE * (1.0 - s1 - s2)
+            shock[b] -= usual * rate / (1.0 - alpha)
         for b in range(members):
             held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
             if held > 0 and flares[b] < 1:
@@ -156,7 +156,7 @@ def step(w, p, x, u, c, t):
                 grade = held
                 if held == 0:
                     v = one_uniform(u.draws, u.severity[d], t, b)
-                    grade = 1 if v < s1[b] else (2 if v < s1[b] + s2[b] else MOST_SEVERE)
+                    grade = 1 if v < s1 else (2 if v < s1 + s2 else MOST_SEVERE)
                 shock[b] += grade * flares[b]
                 severity[b] = max(severity[b], grade)
                 mediated[b] = 0.0

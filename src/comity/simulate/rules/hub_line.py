@@ -32,11 +32,11 @@ SOURCES: tuple[str, ...] = ()
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member); the hub's coalitions in their order."""
+    """Each (entity,), of the draw that a block lives in; the hub's coalitions in their order."""
 
-    posture: NDArray[np.float64]  # (hub coalition, B)             -1 to 1
-    pressure: NDArray[np.float64]  # (hub coalition * state, B)    0 to 1
-    threat: NDArray[np.float64]  # (state, B)                      0 to 1
+    posture: NDArray[np.float64]  # (hub coalition,)             -1 to 1
+    pressure: NDArray[np.float64]  # (hub coalition * state,)    0 to 1
+    threat: NDArray[np.float64]  # (state,)                      0 to 1
 
 
 class Streams(NamedTuple):
@@ -85,19 +85,18 @@ def hub_coalition(w, c, b):
 def _take(w, p, c):
     states = c.office.shape[0]
     for b in range(w.posture.shape[1]):
-        w.posture[0, b] = p.posture[hub_coalition(w, c, b), b]
+        w.posture[0, b] = p.posture[hub_coalition(w, c, b)]
     for i in range(states):
         for b in range(w.posture.shape[1]):
-            w.pressure[i, b] = p.pressure[hub_coalition(w, c, b) * states + i, b]
-            w.threat[i, b] = p.threat[i, b]
+            w.pressure[i, b] = p.pressure[hub_coalition(w, c, b) * states + i]
+            w.threat[i, b] = p.threat[i]
 
 
 @part()
 def start(w, p, u, c):
     """Take the line of the government in office."""
     _take(w, p, c)
-    for b in range(w.posture.shape[1]):
-        w.first_posture[0, b] = w.posture[0, b]
+    w.first_posture[0] = w.posture[0, 0]
 
 
 @part()

@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 from comity.simulate.agreement_status import gap_of, set_status
 from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, read_uniforms
-from comity.simulate.layout import IN_FORCE, NEGOTIATING, NONE, TERMINATED, Layout
+from comity.simulate.agreement_rows import IN_FORCE, NEGOTIATING, NONE, TERMINATED
+from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.beliefs import leaning
 from comity.simulate.rules.turnover import SUPPORT
@@ -43,15 +44,15 @@ GATES = 3
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    rate: NDArray[np.float64]  # (1, B)              per month
-    effect: NDArray[np.float64]  # (4, B)            relation, orientation, common hub, load
-    gate: NDArray[np.float64]  # (3, B)              intercept, effects of belief and load
-    depth: NDArray[np.float64]  # (3, B)             value, cost of the gap, curvature
-    reference_gap: NDArray[np.float64]  # (1, B)
-    impulse_signed: NDArray[np.float64]  # (1, B)
-    impulse_ended: NDArray[np.float64]  # (1, B)
+    rate: NDArray[np.float64]  # (1,)              per month
+    effect: NDArray[np.float64]  # (4,)            relation, orientation, common hub, load
+    gate: NDArray[np.float64]  # (3,)              intercept, effects of belief and load
+    depth: NDArray[np.float64]  # (3,)             value, cost of the gap, curvature
+    reference_gap: NDArray[np.float64]  # (1,)
+    impulse_signed: NDArray[np.float64]  # (1,)
+    impulse_ended: NDArray[np.float64]  # (1,)
 
 
 class Streams(NamedTuple):
@@ -99,9 +100,9 @@ def _proposes(w, p, c, k, b, uniform):
     """Return whether negotiation begins."""
     i, j, hub = c.pairs[k, 0], c.pairs[k, 1], c.hub[0]
     common = min(1.0, w.stock[c.dyad[i, hub], b], w.stock[c.dyad[j, hub], b])
-    x = p.effect[0, b] * w.closeness[k, b] + p.effect[1, b] * w.pair_orientation[k, b]
-    x += p.effect[2, b] * common - p.effect[3, b] * w.load[k, b]
-    return uniform < probability_of(p.rate[0, b] * exponential(x))
+    x = p.effect[0] * w.closeness[k, b] + p.effect[1] * w.pair_orientation[k, b]
+    x += p.effect[2] * common - p.effect[3] * w.load[k, b]
+    return uniform < probability_of(p.rate[0] * exponential(x))
 
 
 @part()
@@ -113,13 +114,13 @@ def _breaks_off(w, c, i, j, b):
 
 
 @part()
-def _adopt(w, p, u, c, t, a, k, b):
+def _adopt(w, p, u, c, t, a, b):
     """Bring the declaration into force at the depth that both want."""
-    gap_0 = p.reference_gap[0, b]
-    gap = gap_of(w, c, a, c.pairs[k, 0], b, gap_0) + gap_of(w, c, a, c.pairs[k, 1], b, gap_0)
-    depth = (p.depth[0, b] - p.depth[1, b] * gap / 2.0) / p.depth[2, b]
+    gap_0 = p.reference_gap[0]
+    gap = gap_of(w, c, a, 0, b, gap_0) + gap_of(w, c, a, 1, b, gap_0)
+    depth = (p.depth[0] - p.depth[1] * gap / 2.0) / p.depth[2]
     w.depth[a, b] = min(max(depth, 0.0), 1.0)
-    set_status(w, u, c, t, a, b, IN_FORCE, p.impulse_signed[0, b], p.impulse_ended[0, b])
+    set_status(w, u, c, t, a, b, IN_FORCE, p.impulse_signed[0], p.impulse_ended[0])
 
 
 @part()
@@ -139,13 +140,13 @@ def step(w, p, x, u, c, t):
                 continue
             if status[b] == NEGOTIATING:
                 least = min(w.belief[c.belief[i, j], b], w.belief[c.belief[j, i], b])
-                score = p.gate[0, b] + p.gate[1, b] * least - p.gate[2, b] * w.load[k, b]
+                score = p.gate[0] + p.gate[1] * least - p.gate[2] * w.load[k, b]
                 if _breaks_off(w, c, i, j, b):
                     status[b] = NONE
                 elif uniform[b] < logistic(score):
                     w.gates[a, b] += 1
                     if w.gates[a, b] == GATES:
-                        _adopt(w, p, u, c, t, a, k, b)
+                        _adopt(w, p, u, c, t, a, b)
             elif (status[b] == NONE or status[b] == TERMINATED) and _proposes(
                 w, p, c, k, b, uniform[b]
             ):

@@ -35,11 +35,11 @@ SOURCES = ("olson-zeckhauser-1966",)
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    benefit: NDArray[np.float64]  # (spoke, B)
-    cost: NDArray[np.float64]  # (spoke, B)
-    weakest_link: NDArray[np.float64]  # (1, B)    0 sum of efforts, 1 least effort
+    benefit: NDArray[np.float64]  # (spoke,)
+    cost: NDArray[np.float64]  # (spoke,)
+    weakest_link: NDArray[np.float64]  # (1,)    0 sum of efforts, 1 least effort
 
 
 class Streams(NamedTuple):
@@ -72,13 +72,13 @@ def _supply(w, p, c, b, share):
     """Return the good supplied at a share of the way from alone to joint."""
     total, benefits, least = 0.0, 0.0, 1e300
     for row in range(c.spokes.shape[0]):
-        benefits += p.benefit[row, b]
+        benefits += p.benefit[row]
     for row in range(c.spokes.shape[0]):
-        own = p.benefit[row, b]
-        effort = (own + share * (benefits - own)) / p.cost[row, b]
+        own = p.benefit[row]
+        effort = (own + share * (benefits - own)) / p.cost[row]
         total += effort
         least = min(least, effort)
-    return least if p.weakest_link[0, b] >= 0.5 else total
+    return least if p.weakest_link[0] >= 0.5 else total
 
 
 @part()

@@ -38,14 +38,14 @@ YEAR = 12
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    exit_hazard: NDArray[np.float64]  # (state, B)          per month
-    support_share: NDArray[np.float64]  # (state, B)        probability
-    party_loses: NDArray[np.float64]  # (state, B)          probability
-    sd_support: NDArray[np.float64]  # (1, B)
-    sd_leader: NDArray[np.float64]  # (1, B)
-    coalition: NDArray[np.float64]  # (coalition * 4, B)    orientation, row 4 i + component
+    exit_hazard: NDArray[np.float64]  # (state,)          per month
+    support_share: NDArray[np.float64]  # (state,)        probability
+    party_loses: NDArray[np.float64]  # (state,)          probability
+    sd_support: NDArray[np.float64]  # (1,)
+    sd_leader: NDArray[np.float64]  # (1,)
+    coalition: NDArray[np.float64]  # (coalition * 4,)    orientation, row 4 i + component
 
 
 class Streams(NamedTuple):
@@ -126,8 +126,7 @@ def start(w, p, u, c):
             w.clock[i, b] = c.clock[i]
             w.terms[i, b] = c.terms[i]
             w.government_changed[i, b] = 0
-        for b in range(members):
-            w.exit_probability[i, b] = probability_of(p.exit_hazard[i, b])
+        w.exit_probability[i] = probability_of(p.exit_hazard[i])
         for k in range(4):
             for b in range(members):
                 w.orientation[4 * i + k, b] = c.start_orientation[i, k]
@@ -190,9 +189,9 @@ def _enter(w, p, u, c, t, i):
             row = 4 * i + k
             noise = normal_quantile(one_uniform(u.draws, u.orientation[row], t, b))
             if support:
-                value = p.coalition[4 * w.coalition[i, b] + k, b] + p.sd_support[0, b] * noise
+                value = p.coalition[4 * w.coalition[i, b] + k] + p.sd_support[0] * noise
             else:
-                value = w.orientation[row, b] + p.sd_leader[0, b] * noise
+                value = w.orientation[row, b] + p.sd_leader[0] * noise
             w.orientation[row, b] = min(max(value, -1.0), 1.0)
         for j in range(c.office.shape[0]):
             if j != i:
@@ -222,11 +221,11 @@ def step(w, p, x, u, c, t):
                 w.settled_in[i, w.n_settled_in[i, 0]] = b
                 w.n_settled_in[i, 0] += 1
             ended = kind > 0 and clock[b] <= 0
-            if not (everyone or ended or uniform[b] < leaves[b]):
+            if not (everyone or ended or uniform[b] < leaves):
                 continue
             present = w.coalition[i, b]
             held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
-            if held < 0 and not (scheduled or ended or uniform[b] < leaves[b]):
+            if held < 0 and not (scheduled or ended or uniform[b] < leaves):
                 continue
             if held >= 0:
                 change = SUPPORT if held != present else LEADER
@@ -236,7 +235,7 @@ def step(w, p, x, u, c, t):
                 support = one_uniform(u.draws, u.support[i], t, b)
                 change = _decide(
                     w.terms, i, b, kind, scheduled, ended,
-                    support, p.support_share[i, b], p.party_loses[i, b],
+                    support, p.support_share[i], p.party_loses[i],
                 )  # fmt: skip
                 if change == SUPPORT:
                     w.coalition[i, b] = next_coalition(
