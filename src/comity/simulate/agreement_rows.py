@@ -30,6 +30,7 @@ def agreement_constants(
     for a, row in enumerate(parties):
         padded[a, : len(row)] = [case.index.number(code) for code in row]
     recorded = case.agreement_status()
+    democracies = {entry.code for entry in case.entries if entry.is_democracy}
     prospects = {row.id for row in prospect_agreements(case)}
     status = [
         "none" if isinstance(row, NewAgreement) else recorded.get(row.id, "none")
@@ -41,7 +42,9 @@ def agreement_constants(
         "status": np.array([STATUSES.index(word) for word in status], np.int64),
         "parties": padded,
         "n_parties": np.array([len(row) for row in parties], np.int64),
-        "n_democracies": np.array([sum(e.is_democracy for e in case.entries if e.code in row) for row in parties], np.int64),
+        "n_democracies": np.array(
+            [len(democracies.intersection(row)) for row in parties], np.int64
+        ),
         **_pairs_of_parties(case, parties),
         **_gap_terms(case, padded),
         "prospect": np.array(
@@ -82,7 +85,8 @@ def _gap_terms(case: Case, parties: NDArray[np.int64]) -> dict[str, NDArray]:
     for agreement in parties:
         members = agreement[agreement >= 0]
         for s in agreement:
-            found = [4 * s + toward[s, q] for q in members if s >= 0 and q != s and toward[s, q] >= 0]
+            others = [q for q in members if s >= 0 and q != s and toward[s, q] >= 0]
+            found = [4 * s + toward[s, q] for q in others]
             for row in dict.fromkeys(found):
                 rows.append(row)
                 weights.append(found.count(row) / len(found) / 2)

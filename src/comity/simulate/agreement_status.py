@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 
+from comity.simulate.agreement_rows import IN_FORCE, SIGNED
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import one_uniform
-from comity.simulate.agreement_rows import IN_FORCE, SIGNED
 
 UNKNOWN = 1e300
 """Endurance of what is not kept."""

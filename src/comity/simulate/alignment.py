@@ -14,20 +14,21 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.compiled import compiled
+from comity.simulate.compiled import compiled, inlined
+from comity.simulate.transforms import exponential
 
 HALF = 0.5
 
 
-@compiled()
+@inlined()
 def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
     """Return taste for the middle and linkage of the domains at a tension of hub and rival.
 
     taste e^(-taste_fall tension) and linkage (e^(linkage_rise tension) - 1): as tension rises the
     middle loses its charm and the two domains can no longer be told apart.
     """
-    fallen = taste * math.exp(-taste_fall * tension)
-    return fallen, linkage * (math.exp(linkage_rise * tension) - 1.0)
+    fallen = taste * exponential(-taste_fall * tension)
+    return fallen, linkage * (exponential(linkage_rise * tension) - 1.0)
 
 
 @compiled()
@@ -43,27 +44,52 @@ def best_alignment(security, economy, taste, linkage):
     linkage
         Of the domains, zero or more.
     """
-    total = (security + economy) / taste
-    split = (security - economy) / (taste + 2.0 * linkage)
-    first, second = (total + split) / 2.0, (total - split) / 2.0
+    first, second = _inside(security, economy, taste, linkage)
     if abs(first) > HALF or abs(second) > HALF:
-        best = -math.inf
-        a, b = 0.0, 0.0
-        for edge in range(4):
-            end = HALF if edge % 2 else -HALF
-            pull = economy if edge < 2 else security
-            other = min(max((pull + linkage * end) / (taste + linkage), -HALF), HALF)
-            if edge < 2:
-                a, b = end, other
-            else:
-                a, b = other, end
-            value = _value(a, b, security, economy, taste, linkage)
-            if value > best:
-                best, first, second = value, a, b
+        first, second = _on_edge(security, economy, taste, linkage)
     return HALF + first, HALF + second
 
 
 @compiled()
+def best_alignments(security, economy, taste, linkage):
+    """Turn the pulls of each member, (member,), into its best alignment, with the same bits."""
+    n_outside = 0
+    for b in range(security.shape[0]):
+        first, second = _inside(security[b], economy[b], taste[b], linkage[b])
+        n_outside += max(abs(first), abs(second)) > HALF
+    if n_outside > 0:
+        for b in range(security.shape[0]):
+            security[b], economy[b] = best_alignment(security[b], economy[b], taste[b], linkage[b])
+    else:
+        for b in range(security.shape[0]):
+            first, second = _inside(security[b], economy[b], taste[b], linkage[b])
+            security[b], economy[b] = HALF + first, HALF + second
+
+
+@inlined()
+def _inside(security, economy, taste, linkage):
+    """Return the best point of the whole plane, from the middle."""
+    total = (security + economy) / taste
+    split = (security - economy) / (taste + 2.0 * linkage)
+    return (total + split) / 2.0, (total - split) / 2.0
+
+
+@compiled()
+def _on_edge(security, economy, taste, linkage):
+    """Return the best point of the four edges, from the middle."""
+    best, first, second = -math.inf, 0.0, 0.0
+    for edge in range(4):
+        end = HALF if edge % 2 else -HALF
+        pull = economy if edge < 2 else security
+        other = min(max((pull + linkage * end) / (taste + linkage), -HALF), HALF)
+        a, b = (end, other) if edge < 2 else (other, end)
+        value = _value(a, b, security, economy, taste, linkage)
+        if value > best:
+            best, first, second = value, a, b
+    return first, second
+
+
+@inlined()
 def _value(first, second, security, economy, taste, linkage):
     apart = first - second
     return (

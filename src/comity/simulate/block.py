@@ -9,6 +9,7 @@ block is padded to a multiple of the widest vector with members that nobody coun
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -100,14 +101,14 @@ class Plan:
 
 def _most_worlds(settings: Settings) -> int:
     """Return how many members the fullest draw has."""
-    return -(-settings.n_members // settings.n_draws)
+    return math.ceil(settings.n_members / settings.n_draws)
 
 
 def block_size_of(settings: Settings, most: int | None = None) -> int:
     """Return how many members a block holds: those of a draw in equal parts, at most ``most``."""
     worlds = _most_worlds(settings)
-    parts = -(-worlds // (BLOCK if most is None else most))
-    return -(-(-(-worlds // parts)) // LANES) * LANES
+    parts = math.ceil(worlds / (BLOCK if most is None else most))
+    return math.ceil(worlds / parts / LANES) * LANES
 
 
 @dataclass(frozen=True)

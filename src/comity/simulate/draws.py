@@ -115,6 +115,4 @@ def _one_uniform(member, draw, stream, month, k0, k1):
 def one_uniform(draws: Draws, stream: int, t: int, b: int) -> float:
     """Return one member's uniform of any stream in month ``t``."""
     month = draws.first_month[0] + t
-    return _one_uniform(
-        draws.member[b], draws.draw[0], stream, month, draws.key[0], draws.key[1]
-    )
+    return _one_uniform(draws.member[b], draws.draw[0], stream, month, draws.key[0], draws.key[1])

@@ -17,8 +17,7 @@ from comity.core.case import Case, StateEntry
 from comity.core.errors import ConfigError, nearest_match
 from comity.core.history import DriverHistory
 from comity.core.months import month_of
-from comity.core.rows import STATUSES
-from comity.core.scenarios import NewAgreement, Scenario
+from comity.core.scenarios import Scenario
 from comity.core.states import StateIndex
 from comity.simulate.agreement_rows import agreement_constants
 from comity.simulate.roles import role_constants

@@ -33,7 +33,8 @@ def add_sums(row, center, members, sums, squares):
     q0, q1, q2, q3 = squares[0], squares[1], squares[2], squares[3]
     whole = members - members % N_SUMS
     for b in range(0, whole, N_SUMS):
-        v0, v1, v2, v3 = row[b] - center, row[b + 1] - center, row[b + 2] - center, row[b + 3] - center
+        v0, v1 = row[b] - center, row[b + 1] - center
+        v2, v3 = row[b + 2] - center, row[b + 3] - center
         s0, s1, s2, s3 = s0 + v0, s1 + v1, s2 + v2, s3 + v3
         q0, q1, q2, q3 = q0 + v0 * v0, q1 + v1 * v1, q2 + v2 * v2, q3 + v3 * v3
     sums[0], sums[1], sums[2], sums[3] = s0, s1, s2, s3
@@ -92,9 +93,7 @@ class Summary:
         plan, trace = self.plan, slot.trace
         n, draw = plan.members(block), plan.draw_of(block)
         self.members[draw] += n
-        add_relations(
-            trace.relation, n, self.counts, self.draw_sums, self.square_sums, self.center
-        )
+        add_relations(trace.relation, n, self.counts, self.draw_sums, self.square_sums, self.center)
         if plan.ends_draw(block):
             self.sums[:, :, draw] = self.draw_sums.sum(axis=-1)
             self.draw_sums[...] = 0.0

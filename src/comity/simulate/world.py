@@ -1,8 +1,9 @@
 """The state of a block of members: one array per quantity, the member axis last.
 
 A `World` is everything that a month leaves to the next one. All members of a block share their
-parameters and their start, so that what follows from these alone is one number per entity. Rules read and write it in place, each
-in its turn, so that every rule sees the world that the rule before it left.
+parameters and their start, so that what follows from these alone is one number per entity. Rules
+read and write it in place, each in its turn, so that every rule sees the world that the rule
+before it left.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class World(NamedTuple):
     commitment: Floats  # (spoke, B)
     fear: Floats  # (state, B)                  0 for states that are no spokes
     tension: Floats  # (1, B)
+    taste: Floats  # (1, B)                     for the middle between hub and rival
+    linkage: Floats  # (1, B)                   of security and economy
     alignment_security: Floats  # (spoke, B)    0 rival to 1 hub
     alignment_economy: Floats  # (spoke, B)
     concession: Floats  # (demand * spoke, B)   row demand * spokes + spoke
@@ -117,7 +120,6 @@ class World(NamedTuple):
     first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     room: Floats  # (4, B)                      scratch
-    record: Floats  # (4, B)                    scratch for the four recorded drivers
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -139,7 +141,8 @@ _PER = {
     "docket": ("severity", "flares", "excitation", "mediated_end"),
     "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
     "proliferator": ("stage",),
-    "one": ("cost", "posture", "trilateral", "tension", "public_good", "out_of_range"),
+    "one": ("cost", "posture", "trilateral", "tension", "taste", "linkage", "public_good",
+            "out_of_range"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
 
@@ -161,8 +164,8 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     rows = {name: counts[kind] for kind, names in _PER.items() for name in names}
     rows |= {
         "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 2,
-        "concession": demands * spokes, "coordination": demands, "offer": demands * spokes, "alone": 2 * spokes,
-        "joint": 2 * spokes, "room": 4, "record": 4,
+        "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
+        "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
     }  # fmt: skip
     shapes = {
         "n_changed": (n, 1),

@@ -28,6 +28,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.simulate.agreement_rows import (
+    FORMS,
+    HOLLOW,
+    IN_FORCE,
+    SIGNED,
+    SUSPENDED,
+    TERMINATED,
+    TREATY,
+)
 from comity.simulate.agreement_status import (
     BROKEN,
     UNKNOWN,
@@ -40,15 +49,6 @@ from comity.simulate.agreement_status import (
 )
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, one_uniform
-from comity.simulate.agreement_rows import (
-    FORMS,
-    HOLLOW,
-    IN_FORCE,
-    SIGNED,
-    SUSPENDED,
-    TERMINATED,
-    TREATY,
-)
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT, YEAR

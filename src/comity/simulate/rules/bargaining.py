@@ -266,6 +266,19 @@ def _coordinate(w, p, x, c, k, cost, uniform, chosen):
 
 
 @part()
+def _offer(w, k, row, chosen):
+    """Put the terms of the table that is held before the home of one spoke."""
+    n_spokes = w.loss.shape[0]
+    offer, offered = w.offer[k * n_spokes + row], w.offer_value[row]
+    alone, joint = w.alone[row], w.joint[row]
+    surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+    for b in range(chosen.shape[0]):
+        joined = chosen[b] >= 0.5
+        offer[b] = joint[b] if joined else alone[b]
+        offered[b] += together[b] if joined else surplus[b]
+
+
+@part()
 def _ratify(w, p, c, row, uniform):
     """Let the home of one spoke accept the terms on all demands, or leave what is."""
     n_spokes, n_demands = c.spokes.shape[0], w.coordination.shape[0]
@@ -311,22 +324,16 @@ def step(w, p, x, u, c, t):
     _cost(w, p, c, cost)
     for row in range(n_spokes):
         pressure, fear, loss = w.pressure[c.spokes[row]], w.fear[c.spokes[row]], w.loss[row]
-        harm, value = p.harm[0], p.security_value[0]
+        harm, safety, offered = p.harm[0], p.security_value[0], w.offer_value[row]
         for b in range(members):
-            loss[b] = harm * pressure[b] + value * fear[b]
-            w.offer_value[row, b] = 0.0
+            loss[b] = harm * pressure[b] + safety * fear[b]
+            offered[b] = 0.0
     for k in range(n_demands):
         _solve(w, p, c, k)
         read_uniforms(u.draws, u.change[k], t, 0)
         _coordinate(w, p, x, c, k, cost, u.draws.uniform[0], chosen)
         for row in range(n_spokes):
-            offer, value = w.offer[k * n_spokes + row], w.offer_value[row]
-            alone, joint = w.alone[row], w.joint[row]
-            surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
-            for b in range(members):
-                joined = chosen[b] >= 0.5
-                offer[b] = joint[b] if joined else alone[b]
-                value += together[b] if joined else surplus[b]
+            _offer(w, k, row, chosen)
     for row in range(n_spokes):
         read_uniforms(u.draws, u.ratify[row], t, 0)
         _ratify(w, p, c, row, u.draws.uniform[0])

@@ -29,10 +29,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.simulate.agreement_rows import IN_FORCE, NEGOTIATING, NONE, TERMINATED
 from comity.simulate.agreement_status import gap_of, set_status
 from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, read_uniforms
-from comity.simulate.agreement_rows import IN_FORCE, NEGOTIATING, NONE, TERMINATED
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.beliefs import leaning

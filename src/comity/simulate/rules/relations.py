@@ -147,7 +147,8 @@ def _spoke_terms(w, c, i, j, effect, out):
         out[b] += b_s * min(fear_i[b], fear_j[b]) + b_a * abs(fear_i[b] - fear_j[b])
     for b in range(out.shape[0]):
         out[b] += b_c * min(press_i[b], press_j[b]) + b_u * abs(press_i[b] - press_j[b])
-    strain, lean_i, lean_j = effect[TALKS_STRAIN], w.orientation[4 * i + 3], w.orientation[4 * j + 3]
+    strain = effect[TALKS_STRAIN]
+    lean_i, lean_j = w.orientation[4 * i + 3], w.orientation[4 * j + 3]
     for b in range(out.shape[0]):
         talks = 0.0
         for m in range(c.proliferators.shape[0]):
