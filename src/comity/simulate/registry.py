@@ -80,8 +80,8 @@ RULES = (
     Rule("public_good", public_good),
 )
 GROUND = (
-    agreement_rows, agreement_status, alignment_formula, bargains, bundle, compiled, draws, layout, lever_values,
-    trace, transforms, world,
+    agreement_rows, agreement_status, alignment_formula, bargains, bundle, compiled, draws, layout,
+    lever_values, trace, transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

@@ -234,32 +234,48 @@ def _solve(w, p, c, k):
 
 
 @part()
+def _gains(w, p, c, k, cost, least, wedge):
+    """Write the least gain of a spoke from joining, and what the hub pays for splitting."""
+    n_spokes, weight, stake = c.spokes.shape[0], w.weight[k], p.hub_stake[k]
+    share = p.wedge_share[0] / weight
+    for row in range(n_spokes):
+        alone, joint = w.alone[row], w.joint[row]
+        surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+        for b in range(least.shape[0]):
+            gain = (together[b] - surplus[b]) / weight - cost[b]
+            split = stake * (alone[b] - joint[b])
+            least[b] = gain if row == 0 else min(least[b], gain)
+            wedge[b] = split if row == 0 else wedge[b] + split
+    for b in range(least.shape[0]):
+        wedge[b] = share * max(wedge[b], 0.0)
+
+
+@part()
+def _defect(w, p, c, k, cost, wedge, chosen):
+    """Put 0 into ``chosen`` where a spoke prefers the hub's offer for splitting."""
+    n_spokes, weight, patience = c.spokes.shape[0], w.weight[k], p.patience[0]
+    for row in range(n_spokes):
+        surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+        for b in range(chosen.shape[0]):
+            keeps, alone = together[b] / weight - cost[b], surplus[b] / weight
+            tempted = alone + wedge[b]
+            defects = (tempted > keeps) & (patience * (tempted - alone) < tempted - keeps)
+            chosen[b] = 0.0 if defects else chosen[b]
+
+
+@part()
 def _coordinate(w, p, x, c, k, cost, uniform, chosen):
     """Begin or end coordination on demand k; ``chosen`` gets 1 or 0 as levers leave it."""
-    n_spokes, together, weight = c.spokes.shape[0], w.coordination[k], w.weight[k]
-    gain_effect, stake, wedge_share = p.gain_effect[0], p.hub_stake[k], p.wedge_share[0]
-    patience, begins, breaks = p.patience[0], ROUND * p.start_rate[0], ROUND * p.end_rate[0]
-    for b in range(together.shape[0]):
-        least, split = 1e300, 0.0
-        for row in range(n_spokes):
-            gain = w.joint[n_spokes + row, b] - w.alone[n_spokes + row, b]
-            least = min(least, gain / weight - cost[b])
-            split += stake * (w.alone[row, b] - w.joint[row, b])
-        size = gain_effect * least
-        wedge = wedge_share * max(split, 0.0) / weight
-        stays = together[b] == 1
-        if stays:
-            for row in range(n_spokes):
-                keeps = w.joint[n_spokes + row, b] / weight - cost[b]
-                alone = w.alone[n_spokes + row, b] / weight
-                tempted = alone + wedge
-                if tempted > keeps and patience * (tempted - alone) < tempted - keeps:
-                    stays = False
-            if stays:
-                stays = uniform[b] >= probability_of(breaks * exponential(-size))
-        elif least > 0.0:
-            stays = uniform[b] < probability_of(begins * exponential(size))
-        chosen[b] = 1.0 if stays else 0.0
+    together, least, wedge = w.coordination[k], w.room[0], w.room[1]
+    effect, begins, ends = p.gain_effect[0], ROUND * p.start_rate[0], ROUND * p.end_rate[0]
+    _gains(w, p, c, k, cost, least, wedge)
+    for b in range(chosen.shape[0]):
+        was = together[b] == 1
+        size = effect * (-least[b] if was else least[b])
+        changes = uniform[b] < probability_of((ends if was else begins) * exponential(size))
+        chosen[b] = 1.0 if (was & (not changes)) | ((not was) & changes & (least[b] > 0.0)) else 0.0
+        wedge[b] = wedge[b] if was else -math.inf  # who is not joined has nothing to leave
+    _defect(w, p, c, k, cost, wedge, chosen)
     pull(w, x, x.coordination[k], chosen)
     for b in range(together.shape[0]):
         together[b] = 1 if chosen[b] >= 0.5 else 0
@@ -281,16 +297,19 @@ def _offer(w, k, row, chosen):
 @part()
 def _ratify(w, p, c, row, uniform):
     """Let the home of one spoke accept the terms on all demands, or leave what is."""
-    n_spokes, n_demands = c.spokes.shape[0], w.coordination.shape[0]
-    pair = c.dyad[c.hub[0], c.spokes[row]]
+    n_spokes, effect, accepted = c.spokes.shape[0], p.ratification[0], w.room[0]
+    pair, offered, loss = c.dyad[c.hub[0], c.spokes[row]], w.offer_value[row], w.loss[row]
+    impulse, torn, breakdown = w.impulse[pair], w.ruptured[pair], p.impulse[0]
     for b in range(uniform.shape[0]):
-        ratio = w.offer_value[row, b] / w.loss[row, b] if w.loss[row, b] > 0.0 else 0.0
-        if uniform[b] < logistic(p.ratification[0] * ratio):
-            for k in range(n_demands):
-                w.concession[k * n_spokes + row, b] = w.offer[k * n_spokes + row, b]
-        else:
-            w.impulse[pair, b] += p.impulse[0]
-            w.ruptured[pair, b] = 1
+        ratio = offered[b] / loss[b] if loss[b] > 0.0 else 0.0
+        accepted[b] = 1.0 if uniform[b] < logistic(effect * ratio) else 0.0
+    for k in range(w.coordination.shape[0]):
+        offer, concession = w.offer[k * n_spokes + row], w.concession[k * n_spokes + row]
+        for b in range(uniform.shape[0]):
+            concession[b] = offer[b] if accepted[b] > 0.0 else concession[b]
+    for b in range(uniform.shape[0]):
+        impulse[b] += 0.0 if accepted[b] > 0.0 else breakdown
+        torn[b] = torn[b] if accepted[b] > 0.0 else 1
 
 
 @part()

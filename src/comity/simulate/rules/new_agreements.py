@@ -96,13 +96,18 @@ def start(w, p, u, c):
 
 
 @part()
-def _proposes(w, p, c, k, b, uniform):
-    """Return whether negotiation begins."""
-    i, j, hub = c.pairs[k, 0], c.pairs[k, 1], c.hub[0]
-    common = min(1.0, w.stock[c.dyad[i, hub], b], w.stock[c.dyad[j, hub], b])
-    x = p.effect[0] * w.closeness[k, b] + p.effect[1] * w.pair_orientation[k, b]
-    x += p.effect[2] * common - p.effect[3] * w.load[k, b]
-    return uniform < probability_of(p.rate[0] * exponential(x))
+def _propose(w, p, c, k, out):
+    """Write each member's probability that negotiation begins."""
+    hub_i, hub_j = (
+        w.stock[c.dyad[c.pairs[k, 0], c.hub[0]]],
+        w.stock[c.dyad[c.pairs[k, 1], c.hub[0]]],
+    )
+    close, toward, load, rate = w.closeness[k], w.pair_orientation[k], w.load[k], p.rate[0]
+    b_r, b_o, b_h, b_s = p.effect[0], p.effect[1], p.effect[2], p.effect[3]
+    for b in range(out.shape[0]):
+        x = b_r * close[b] + b_o * toward[b]
+        x += b_h * min(1.0, hub_i[b], hub_j[b]) - b_s * load[b]
+        out[b] = probability_of(rate * exponential(x))
 
 
 @part()
@@ -135,6 +140,8 @@ def step(w, p, x, u, c, t):
         read_uniforms(u.draws, u.advance[row], t, 0)
         uniform, status = u.draws.uniform[0], w.status[a]
         row += 1
+        begins = w.room[0]
+        _propose(w, p, c, k, begins)
         for b in range(status.shape[0]):
             if held >= 0 and not math.isnan(w.held[held, b]):
                 continue
@@ -147,8 +154,6 @@ def step(w, p, x, u, c, t):
                     w.gates[a, b] += 1
                     if w.gates[a, b] == GATES:
                         _adopt(w, p, u, c, t, a, b)
-            elif (status[b] == NONE or status[b] == TERMINATED) and _proposes(
-                w, p, c, k, b, uniform[b]
-            ):
+            elif status[b] in (NONE, TERMINATED) and uniform[b] < begins[b]:
                 status[b] = NEGOTIATING
                 w.gates[a, b] = 0
