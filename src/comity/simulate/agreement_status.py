@@ -35,7 +35,7 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     was_kept, now_kept = is_kept(before), is_kept(status)
     if now_kept and not was_kept:
         w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], t, b))
-        w.fresh[a, b] = 1
+        w.fresh[a, w.n_fresh[a, 0]] = b  # once a month at most
         w.n_fresh[a, 0] += 1
     elif not now_kept:
         w.endurance[a, b] = UNKNOWN

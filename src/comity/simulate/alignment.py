@@ -12,8 +12,6 @@ u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). Outside it the best point
 
 from __future__ import annotations
 
-import math
-
 from comity.simulate.compiled import compiled, inlined
 from comity.simulate.transforms import exponential
 
@@ -53,17 +51,13 @@ def best_alignment(security, economy, taste, linkage):
 @compiled()
 def best_alignments(security, economy, taste, linkage):
     """Turn the pulls of each member, (member,), into its best alignment, with the same bits."""
-    n_outside = 0
     for b in range(security.shape[0]):
-        first, second = _inside(security[b], economy[b], taste[b], linkage[b])
-        n_outside += max(abs(first), abs(second)) > HALF
-    if n_outside > 0:
-        for b in range(security.shape[0]):
-            security[b], economy[b] = best_alignment(security[b], economy[b], taste[b], linkage[b])
-    else:
-        for b in range(security.shape[0]):
-            first, second = _inside(security[b], economy[b], taste[b], linkage[b])
-            security[b], economy[b] = HALF + first, HALF + second
+        g, h, m, j = security[b], economy[b], taste[b], linkage[b]
+        first, second = _inside(g, h, m, j)
+        x, y = _on_edge(g, h, m, j)
+        is_outside = max(abs(first), abs(second)) > HALF
+        security[b] = HALF + (x if is_outside else first)
+        economy[b] = HALF + (y if is_outside else second)
 
 
 @inlined()
@@ -74,19 +68,25 @@ def _inside(security, economy, taste, linkage):
     return (total + split) / 2.0, (total - split) / 2.0
 
 
-@compiled()
+@inlined()
 def _on_edge(security, economy, taste, linkage):
     """Return the best point of the four edges, from the middle."""
-    best, first, second = -math.inf, 0.0, 0.0
-    for edge in range(4):
-        end = HALF if edge % 2 else -HALF
-        pull = economy if edge < 2 else security
-        other = min(max((pull + linkage * end) / (taste + linkage), -HALF), HALF)
-        a, b = (end, other) if edge < 2 else (other, end)
-        value = _value(a, b, security, economy, taste, linkage)
-        if value > best:
-            best, first, second = value, a, b
-    return first, second
+    first, second, best = _edge_point(-HALF, security, economy, taste, linkage)
+    a, b, value = _edge_point(HALF, security, economy, taste, linkage)
+    first, second = (a, b) if value > best else (first, second)
+    best = max(best, value)
+    b, a, value = _edge_point(-HALF, economy, security, taste, linkage)
+    first, second = (a, b) if value > best else (first, second)
+    best = max(best, value)
+    b, a, value = _edge_point(HALF, economy, security, taste, linkage)
+    return (a, b) if value > best else (first, second)
+
+
+@inlined()
+def _edge_point(end, along, across, taste, linkage):
+    """Return the best point with one domain, pulled by ``along``, at ``end``, and its value."""
+    other = min(max((across + linkage * end) / (taste + linkage), -HALF), HALF)
+    return end, other, _value(end, other, along, across, taste, linkage)
 
 
 @inlined()

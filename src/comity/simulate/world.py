@@ -62,10 +62,10 @@ class World(NamedTuple):
     strain: Floats  # (agreement, B)            what governments add to the log hazard
     hazard: Floats  # (agreement, B)            of not being upheld, per month; 0 when not kept
     endurance: Floats  # (agreement, B)         hazard that it still stands; UNKNOWN when not kept
-    fresh: Ints  # (agreement, B)               1 when it came into force since its last review
+    fresh: Ints  # (agreement, B)               members where it is in force since its last review
     n_fresh: Ints  # (agreement, 1)
     base_hazard: Floats  # (form,)              at the reference, per month
-    reviewed: Ints  # (2, B)                    stamp of a member's last review; members to review
+    reviewed: Ints  # (3, B)                    stamp of a member's last review; whom to review; all
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
@@ -125,13 +125,14 @@ class World(NamedTuple):
 
 _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and written faster
     np.int8: (
-        "done", "terms", "government_changed", "upheld", "status", "fresh", "gates", "n_in_force",
+        "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
         "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
         "out_of_range",
     ),
     np.int16: ("coalition",),
     np.int32: (
         "months_in_office", "months_since_support", "clock", "changed", "settled_in", "reviewed",
+        "fresh",
     ),
     np.int64: ("n_changed", "n_settled_in", "n_fresh"),
 }  # fmt: skip
@@ -169,7 +170,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     }
     rows = {name: counts[kind] for kind, names in _PER.items() for name in names}
     rows |= {
-        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 2,
+        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 3,
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
         "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
     }  # fmt: skip

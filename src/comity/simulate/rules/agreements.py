@@ -32,7 +32,6 @@ from comity.simulate.agreement_rows import (
     FORMS,
     HOLLOW,
     IN_FORCE,
-    SIGNED,
     SUSPENDED,
     TERMINATED,
     TREATY,
@@ -134,7 +133,7 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 
 @inlined_part()
 def _burden(w, p, c, a, b):
-    """Return the part of x that all parties share: depth, channels, common fear."""
+    """Return the part of x that all parties share in one member: depth, channels, common fear."""
     first, last, density = c.first_pair[a], c.first_pair[a + 1], 0.0
     for m in range(first, last):
         density += w.density[c.party_pair[m], b]
@@ -152,31 +151,85 @@ def _burden(w, p, c, a, b):
     return burden
 
 
-@inlined_part()
-def _strain(w, p, c, a, b):
-    """Return what governments and regimes add to the log hazard of an agreement."""
-    total, count, form, gap_0 = 0.0, c.n_parties[a], c.form[a], p.reference[0]
-    for k in range(count):
-        total += gap_of(w, c, a, k, b, gap_0) - gap_0
-    x = p.gap_effect[form] * total / count
-    if form == TREATY:
-        for k in range(count):
-            s = c.parties[a, k]
-            if w.months_since_support[s, b] < YEAR:
-                x += p.support_change[c.democracy[s]]
-        x += p.democracy[0] * c.n_democracies[a] / count
-        if c.n_democracies[a] == count:
-            x += p.joint_democracy[0]
-    return x
+@part()
+def _add_burdens(w, p, c, a, members, n, x):
+    """Add the same to ``x`` for the first ``n`` of ``members``."""
+    depth, first, last, least = w.depth[a], c.first_pair[a], c.first_pair[a + 1], w.room[1]
+    b_d, b_k, b_f = p.depth_effect[0], p.density_effect[0] / (last - first), p.fear_effect[0]
+    usual, n_spokes = b_d * p.reference[1] + p.density_effect[0] * p.reference[2], 0
+    for m in range(n):
+        x[m] += usual - b_d * depth[members[m]]
+    for pair in range(first, last):
+        density = w.density[c.party_pair[pair]]
+        for m in range(n):
+            x[m] -= b_k * density[members[m]]
+    for k in range(c.n_parties[a]):
+        s = c.parties[a, k]
+        if c.spoke_number[s] >= 0:
+            fear = w.fear[s]
+            n_spokes += 1
+            for m in range(n):
+                least[m] = fear[members[m]] if n_spokes == 1 else min(least[m], fear[members[m]])
+    if n_spokes > 1:
+        f_0 = p.reference[3]
+        for m in range(n):
+            x[m] -= b_f * (least[m] - f_0)
 
 
 @part()
-def _renew(w, p, c, a, b):
-    """Compute the hazard of one agreement that is kept in one member anew."""
-    strain = _strain(w, p, c, a, b)
-    w.strain[a, b] = strain
-    x = strain + _burden(w, p, c, a, b)
-    w.hazard[a, b] = w.base_hazard[c.form[a]] * exponential(x)
+def _strains(w, p, c, a, members, n, x):
+    """Write what governments and regimes add to the log hazard in the first n of ``members``."""
+    count, form, support = c.n_parties[a], c.form[a], p.support_change
+    first, last = _gap_terms(c, a)
+    effect, steady = p.gap_effect[form] / count, 0.0
+    if form == TREATY:
+        steady = p.democracy[0] * c.n_democracies[a] / count
+        if c.n_democracies[a] == count:
+            steady += p.joint_democracy[0]
+    for k in range(first, last):
+        steady += effect * c.gap_weight[k] * (1.0 - 2.0 * p.reference[0])
+    for m in range(n):
+        x[m] = steady
+    for k in range(first, last):
+        lean, weight = w.orientation[c.gap_row[k]], effect * c.gap_weight[k]
+        for m in range(n):
+            x[m] -= weight * lean[members[m]]
+    if form == TREATY:
+        for k in range(count):
+            since, more = (
+                w.months_since_support[c.parties[a, k]],
+                support[c.democracy[c.parties[a, k]]],
+            )
+            for m in range(n):
+                x[m] += more if since[members[m]] < YEAR else 0.0
+
+
+@part()
+def _renew(w, p, c, a, members, n):
+    """Compute the hazard of one agreement anew in the first ``n`` of ``members``, where it is kept.
+
+    What governments and regimes add to the log hazard is kept as its strain.
+    """
+    if n == 0:
+        return
+    x, strain, hazard, endurance = w.room[0], w.strain[a], w.hazard[a], w.endurance[a]
+    _strains(w, p, c, a, members, n, x)
+    for m in range(n):
+        strain[members[m]] = x[m]
+    _add_burdens(w, p, c, a, members, n, x)
+    base = w.base_hazard[c.form[a]]
+    for m in range(n):
+        x[m] = base * exponential(x[m])
+    for m in range(n):
+        if endurance[members[m]] < UNKNOWN:
+            hazard[members[m]] = x[m]
+
+
+@inlined_part()
+def _gap_terms(c, a):
+    """Return the first term of the gaps of an agreement's parties, and the one after its last."""
+    most = c.parties.shape[1]
+    return c.first_gap[a * most], c.first_gap[(a + 1) * most]
 
 
 @part()
@@ -243,8 +296,9 @@ def _is_restored(w, p, u, c, t, a, b):
         s = c.parties[a, k]
         if w.government_changed[s, b] > 0:
             gap = gap_of(w, c, a, k, b, gap_0)
-            uniform = one_uniform(u.draws, u.restore[a * states + s], t, b)
-            restored |= gap < gap_0 and uniform < p.restore[0]
+            if gap < gap_0:
+                uniform = one_uniform(u.draws, u.restore[a * states + s], t, b)
+                restored |= uniform < p.restore[0]
     return restored
 
 
@@ -254,6 +308,7 @@ def start(w, p, u, c):
     members = w.status.shape[1]
     for b in range(members):
         w.reviewed[0, b] = -1
+        w.reviewed[2, b] = b
     for form in range(w.base_hazard.shape[0]):
         w.base_hazard[form] = -math.log1p(-p.year_risk[form]) / MONTHS
     for pair in range(c.pairs.shape[0]):
@@ -269,7 +324,6 @@ def start(w, p, u, c):
             w.gates[a, b] = 0
             w.endurance[a, b] = UNKNOWN
             w.hazard[a, b] = 0.0
-            w.fresh[a, b] = 0
             if kept:
                 w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], 0, b))
         if c.status[a] == IN_FORCE:
@@ -307,22 +361,13 @@ def _gather(w, c, t, a):
 @part()
 def _renew_some(w, p, c, t, a, n_chosen):
     """Compute the hazard anew where a party is new or the agreement came into force last month."""
-    chosen, fresh, endurance = w.reviewed[1], w.fresh[a], w.endurance[a]
+    chosen, everyone = w.reviewed[1], w.reviewed[2]
     if t == 0:
-        for b in range(fresh.shape[0]):
-            if endurance[b] < UNKNOWN:
-                _renew(w, p, c, a, b)
+        _renew(w, p, c, a, everyone, everyone.shape[0])
     else:
-        for m in range(n_chosen):
-            if endurance[chosen[m]] < UNKNOWN:
-                _renew(w, p, c, a, chosen[m])
-    if w.n_fresh[a, 0] > 0:
-        for b in range(fresh.shape[0]):
-            if fresh[b]:
-                fresh[b] = 0
-                if endurance[b] < UNKNOWN:
-                    _renew(w, p, c, a, b)
-        w.n_fresh[a, 0] = 0
+        _renew(w, p, c, a, chosen, n_chosen)
+    _renew(w, p, c, a, w.fresh[a], w.n_fresh[a, 0])
+    w.n_fresh[a, 0] = 0
 
 
 @part()
@@ -349,18 +394,31 @@ def _review(w, p, u, c, t, a, b):
         set_status(w, u, c, t, a, b, new, p.impulse_signed[0], p.impulse_ended[0])
 
 
+@inlined_part()
+def _is_shaken(w, c, a, b):
+    """Return whether the support of a party changed this month."""
+    shaken = False
+    for k in range(c.n_parties[a]):
+        shaken |= w.government_changed[c.parties[a, k], b] == SUPPORT
+    return shaken
+
+
 @part()
 def _pass_freely(w, p, u, c, t, a, n_chosen):
     """Let a month pass for an agreement that no lever holds."""
     endurance, hazard, status, chosen = w.endurance[a], w.hazard[a], w.status[a], w.reviewed[1]
-    n_spent = 0
+    n_spent, is_treaty = 0, c.form[a] == TREATY
     for b in range(endurance.shape[0]):
         endurance[b] -= hazard[b]
         n_spent += endurance[b] < 0.0
     for m in range(n_chosen):
         b = chosen[m]
-        n_spent -= endurance[b] < 0.0
-        if status[b] in (SIGNED, IN_FORCE, SUSPENDED, HOLLOW):
+        now, is_spent = status[b], endurance[b] < 0.0
+        n_spent -= is_spent
+        if is_kept(now):
+            if is_spent or (not is_treaty and _is_shaken(w, c, a, b)):
+                _review(w, p, u, c, t, a, b)
+        elif now in (SUSPENDED, HOLLOW):
             _review(w, p, u, c, t, a, b)
     if n_spent > 0:
         for b in range(endurance.shape[0]):

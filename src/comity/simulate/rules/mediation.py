@@ -192,6 +192,23 @@ def _settling(w, p, c, k, out):
 
 
 @part()
+def _settle(w, c, d, uniform, settles, ends):
+    """Lay an open docket that did not flare to rest; ``ends`` is scratch."""
+    severity, flares, k = w.severity[d], w.flares[d], c.docket_pair[d]
+    load, mediation, end = w.load[k], w.mediation[k], w.mediated_end[d]
+    # One array written per loop: the compiler gives up on loops with many arrays to tell apart.
+    for b in range(ends.shape[0]):
+        quiet = (severity[b] > 0) & (flares[b] == 0)
+        ends[b] = 1.0 if quiet & (uniform[b] < settles[b]) else 0.0
+    for b in range(ends.shape[0]):
+        end[b] = mediation[b] if ends[b] > 0.0 else end[b]
+    for b in range(ends.shape[0]):
+        severity[b] = 0 if ends[b] > 0.0 else severity[b]
+    for b in range(ends.shape[0]):
+        load[b] += severity[b] / MOST_SEVERE
+
+
+@part()
 def step(w, p, x, u, c, t):
     """Let the hub mediate and open dockets be settled."""
     _mediate(w, p, x, u, c, t)
@@ -206,10 +223,4 @@ def step(w, p, x, u, c, t):
             _settling(w, p, c, k, settles)
             last = k
         read_uniforms(u.draws, u.settle[d], t, 0)
-        uniform, severity, flares = u.draws.uniform[0], w.severity[d], w.flares[d]
-        load, mediation, end = w.load[k], w.mediation[k], w.mediated_end[d]
-        for b in range(load.shape[0]):
-            ends = (severity[b] > 0) & (flares[b] == 0) & (uniform[b] < settles[b])
-            severity[b] = 0 if ends else severity[b]
-            end[b] = mediation[b] if ends else end[b]
-            load[b] += severity[b] / MOST_SEVERE
+        _settle(w, c, d, u.draws.uniform[0], settles, w.room[1])

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import part
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
@@ -119,6 +119,32 @@ def _spill(w, p, c, target, before, after, b):
             w.impulse[c.dyad[i, target], b] += size * p.step_spoke[0] * lean
 
 
+@inlined_part()
+def _rate_at(z, r0, r1, r2, r3):
+    """Return the rate of stage z among four, 0 beside them."""
+    rate = 0.0
+    rate = r0 if z == 0 else rate
+    rate = r1 if z == 1 else rate
+    rate = r2 if z == 2 else rate
+    return r3 if z == 3 else rate
+
+
+@part()
+def _move(p, stage, favour, uniform, whole):
+    """Write the stage to which each member's track moves."""
+    f0, f1, f2, f3 = p.forward[0], p.forward[1], p.forward[2], p.forward[3]
+    b0, b1, b2, b3 = p.back[0], p.back[1], p.back[2], p.back[3]
+    for b in range(stage.shape[0]):
+        z, size = float(stage[b]), exponential(favour[b])
+        forward = _rate_at(z, f0, f1, f2, f3) * size
+        back = _rate_at(z - 1.0, b0, b1, b2, b3) / size
+        moves = probability_of(forward + back)
+        below = 0.0 if z < 3.0 else z - 1.0
+        stays_or_falls = below if uniform[b] < moves else z
+        ahead = uniform[b] * (forward + back) < moves * forward
+        whole[b] = z + 1.0 if ahead else stays_or_falls
+
+
 @part()
 def _talk(w, c, row):
     talks, stage = w.talks[c.proliferators[row]], w.stage[row]
@@ -142,23 +168,13 @@ def step(w, p, x, u, c, t):
         target, stage, favour, whole = c.proliferators[row], w.stage[row], w.room[0], w.room[1]
         _favour(w, p, c, target, favour)
         read_uniforms(u.draws, u.move[row], t, 0)
-        uniform = u.draws.uniform[0]
-        for b in range(stage.shape[0]):
-            z, size = stage[b], exponential(favour[b])
-            forward = p.forward[z] * size if z < COMPLETE else 0.0
-            back = p.back[z - 1] / size if z > 0 else 0.0
-            moves = probability_of(forward + back)
-            after = z
-            if uniform[b] * (forward + back) < moves * forward:
-                after = z + 1
-            elif uniform[b] < moves:
-                after = 0 if z < 3 else z - 1
-            whole[b] = after
+        _move(p, stage, favour, u.draws.uniform[0], whole)
         pull(w, x, x.stage[row], whole)
         for b in range(stage.shape[0]):
-            after = math.floor(whole[b] + 0.5)
-            if after != stage[b]:
-                _spill(w, p, c, target, stage[b], after, b)
-                stage[b] = after
+            if whole[b] != stage[b]:
+                after = math.floor(whole[b] + 0.5)
+                if after != stage[b]:
+                    _spill(w, p, c, target, stage[b], after, b)
+                    stage[b] = after
         _talk(w, c, row)
         pull(w, x, x.talks[row], w.talks[target])

@@ -200,52 +200,66 @@ def _enter(w, p, u, c, t, i):
 
 
 @part()
+def _pass_month(w, x, u, c, t, i, flag):
+    """Let the clocks of state i run on; ``flag`` gets 1 where something may happen, else 0."""
+    office, since, clock = w.months_in_office[i], w.months_since_support[i], w.clock[i]
+    changed, leaves, has_terms = w.government_changed[i], w.exit_probability[i], c.office[i] > 0
+    everyone = c.scheduled[i, t] == 1 or x.coalition[i] >= 0
+    read_uniforms(u.draws, u.exit[i], t, 0)
+    uniform = u.draws.uniform[0]
+    for b in range(office.shape[0]):
+        office[b] += 1
+        clock[b] -= 1
+        changed[b] = 0
+    for b in range(office.shape[0]):
+        since[b] += 1
+        acts = everyone | (uniform[b] < leaves) | (has_terms & (clock[b] <= 0)) | (since[b] == YEAR)
+        flag[b] = 1.0 if acts else 0.0
+
+
+@part()
+def _replace(w, p, x, u, c, t, i, b):
+    """Let the government of state i change in one member, if it does."""
+    row, kind, scheduled = x.coalition[i], c.office[i], c.scheduled[i, t] == 1
+    ended, present = kind > 0 and w.clock[i, b] <= 0, w.coalition[i, b]
+    held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
+    if held >= 0:
+        change = SUPPORT if held != present else LEADER
+        w.coalition[i, b] = held
+        w.terms[i, b] = 1
+    elif scheduled or ended or u.draws.uniform[0, b] < w.exit_probability[i]:
+        support = one_uniform(u.draws, u.support[i], t, b)
+        change = _decide(
+            w.terms, i, b, kind, scheduled, ended, support, p.support_share[i], p.party_loses[i]
+        )
+        if change == SUPPORT:
+            w.coalition[i, b] = next_coalition(
+                c.weight, c.first_coalition[i], c.first_coalition[i + 1], present,
+                one_uniform(u.draws, u.coalition[i], t, b),
+            )  # fmt: skip
+    else:
+        return
+    if ended or held >= 0 or kind == ONE_TERM:
+        w.clock[i, b] = c.term_months[i]
+    if change > 0:
+        w.government_changed[i, b] = change
+        w.changed[i, w.n_changed[i, 0]] = b
+        w.n_changed[i, 0] += 1
+
+
+@part()
 def step(w, p, x, u, c, t):
     """Let one month of turnover pass in every state."""
+    flag = w.room[0]
     for i in range(c.office.shape[0]):
         w.n_changed[i, 0] = 0
         w.n_settled_in[i, 0] = 0
-        office, since, clock = w.months_in_office[i], w.months_since_support[i], w.clock[i]
-        changed, leaves = w.government_changed[i], w.exit_probability[i]
-        for b in range(office.shape[0]):
-            office[b] += 1
-            since[b] += 1
-            clock[b] -= 1
-            changed[b] = 0
-        read_uniforms(u.draws, u.exit[i], t, 0)
-        uniform = u.draws.uniform[0]
-        scheduled, row, kind = c.scheduled[i, t] == 1, x.coalition[i], c.office[i]
-        everyone = scheduled or row >= 0
-        for b in range(office.shape[0]):
-            if since[b] == YEAR:
-                w.settled_in[i, w.n_settled_in[i, 0]] = b
-                w.n_settled_in[i, 0] += 1
-            ended = kind > 0 and clock[b] <= 0
-            if not (everyone or ended or uniform[b] < leaves):
-                continue
-            present = w.coalition[i, b]
-            held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
-            if held < 0 and not (scheduled or ended or uniform[b] < leaves):
-                continue
-            if held >= 0:
-                change = SUPPORT if held != present else LEADER
-                w.coalition[i, b] = held
-                w.terms[i, b] = 1
-            else:
-                support = one_uniform(u.draws, u.support[i], t, b)
-                change = _decide(
-                    w.terms, i, b, kind, scheduled, ended,
-                    support, p.support_share[i], p.party_loses[i],
-                )  # fmt: skip
-                if change == SUPPORT:
-                    w.coalition[i, b] = next_coalition(
-                        c.weight, c.first_coalition[i], c.first_coalition[i + 1], present,
-                        one_uniform(u.draws, u.coalition[i], t, b),
-                    )  # fmt: skip
-            if ended or held >= 0 or kind == ONE_TERM:
-                clock[b] = c.term_months[i]
-            if change > 0:
-                changed[b] = change
-                w.changed[i, w.n_changed[i, 0]] = b
-                w.n_changed[i, 0] += 1
+        since = w.months_since_support[i]
+        _pass_month(w, x, u, c, t, i, flag)
+        for b in range(flag.shape[0]):
+            if flag[b] > 0.0:
+                if since[b] == YEAR:
+                    w.settled_in[i, w.n_settled_in[i, 0]] = b
+                    w.n_settled_in[i, 0] += 1
+                _replace(w, p, x, u, c, t, i, b)
         _enter(w, p, u, c, t, i)
