@@ -12,7 +12,7 @@ u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). Outside it the best point
 
 from __future__ import annotations
 
-from comity.simulate.compiled import compiled, inlined
+from comity.simulate.compiled import compiled, inlined, wide
 from comity.simulate.transforms import exponential
 
 HALF = 0.5
@@ -51,6 +51,7 @@ def best_alignment(security, economy, taste, linkage):
 @compiled()
 def best_alignments(security, economy, taste, linkage):
     """Turn the pulls of each member, (member,), into its best alignment, with the same bits."""
+    wide()
     for b in range(security.shape[0]):
         g, h, m, j = security[b], economy[b], taste[b], linkage[b]
         first, second = _inside(g, h, m, j)

@@ -42,8 +42,9 @@ def add_differences(first, second, draw, members, center, differences, moments):
             s0, s1, s2 = moments[0, k, t], moments[1, k, t], moments[2, k, t]
             s3, s4 = moments[3, k, t], moments[4, k, t]
             for b in range(members):
-                gap = first[k, t, b] - second[k, t, b]
-                one, two = first[k, t, b] - center[k], second[k, t, b] - center[k]
+                one = np.float64(first[k, t, b]) - center[k]
+                two = np.float64(second[k, t, b]) - center[k]
+                gap = one - two
                 total += gap
                 s0 += gap * gap
                 s1 += one

@@ -23,7 +23,7 @@ from numba import uint32, uint64
 from numpy.typing import NDArray
 
 from comity.core.streams import MULTIPLIERS, WEYL
-from comity.simulate.compiled import compiled, inlined
+from comity.simulate.compiled import compiled, inlined, wide
 from comity.simulate.transforms import normal_quantiles
 
 _M0 = np.uint64(MULTIPLIERS[0])
@@ -66,6 +66,7 @@ def fill_words(
     words: np.ndarray, stream: int, quarter: int, members: np.ndarray, draw: int, key: np.ndarray
 ):
     """Fill (4, member) with four months of one stream; ``quarter`` is the month div 4."""
+    wide()
     c1, c2, c3 = uint64(quarter), uint64(stream), uint64(draw)
     k0, k1 = key[0], key[1]
     w0, w1, w2, w3 = words[0], words[1], words[2], words[3]

@@ -270,11 +270,14 @@ def _coordinate(w, p, x, c, k, cost, uniform, chosen):
     effect, begins, ends = p.gain_effect[0], ROUND * p.start_rate[0], ROUND * p.end_rate[0]
     _gains(w, p, c, k, cost, least, wedge)
     for b in range(chosen.shape[0]):
-        was = together[b] == 1
-        size = effect * (-least[b] if was else least[b])
-        changes = uniform[b] < probability_of((ends if was else begins) * exponential(size))
-        chosen[b] = 1.0 if (was & (not changes)) | ((not was) & changes & (least[b] > 0.0)) else 0.0
-        wedge[b] = wedge[b] if was else -math.inf  # who is not joined has nothing to leave
+        size = effect * (-least[b] if together[b] == 1 else least[b])
+        rate = (ends if together[b] == 1 else begins) * exponential(size)
+        changes = uniform[b] < probability_of(rate)
+        begun = 1.0 if changes & (least[b] > 0.0) else 0.0
+        ended = 0.0 if changes else 1.0
+        chosen[b] = ended if together[b] == 1 else begun
+    for b in range(chosen.shape[0]):  # who is not joined has nothing to leave
+        wedge[b] = wedge[b] if together[b] == 1 else -math.inf
     _defect(w, p, c, k, cost, wedge, chosen)
     pull(w, x, x.coordination[k], chosen)
     for b in range(together.shape[0]):

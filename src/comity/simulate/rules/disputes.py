@@ -112,7 +112,7 @@ def start(w, p, u, c):
 
 @part()
 def _flare(w, p, c, d, k, month, uniform):
-    """Draw one docket's flares of the month; return in how many members there are any."""
+    """Draw one docket's flares of the month; return how many there are in the block."""
     excitation, flares, expected = w.excitation[d], w.flares[d], w.room[0]
     rate, toward, density = p.rate[d] * p.season[month], w.pair_orientation[k], w.density[k]
     b_o, b_k, relapse = p.orientation_effect[0], p.density_effect[0], p.relapse[0]
@@ -126,13 +126,9 @@ def _flare(w, p, c, d, k, month, uniform):
         back = relapse * mediated[b] * (1.0 - mediation[b])
         expected[b] = rate * exponential(back - calm) + excitation[b]
     for b in range(flares.shape[0]):
-        flares[b] = 1 if exponential(-expected[b]) < uniform[b] else 0
+        flares[b] = poisson_quantile(uniform[b], expected[b])
     for b in range(flares.shape[0]):
         n_flared += flares[b]
-    if n_flared > 0:
-        for b in range(flares.shape[0]):
-            if flares[b] > 0:
-                flares[b] = poisson_quantile(uniform[b], expected[b])
     return n_flared
 
 
