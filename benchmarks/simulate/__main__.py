@@ -61,7 +61,7 @@ def numpy_agrees(inputs: Inputs) -> bool:
     relations, happened = [], []
     for chunk in range(plan.n_blocks):
         trace = simulate_chunk(plan, chunk)
-        relations.append(trace.relation)
+        relations.append(trace.relation.astype(float))
         happened.append(shares(plan, outcomes, trace, chunk))
     gaps = relation_gaps(relations_of(kernel), np.concatenate(relations, axis=2))
     ours = np.array([item.probability for item in kernel.outcomes])
@@ -79,7 +79,7 @@ def mesa_agrees(inputs: Inputs) -> bool:
     outcomes = asked_outcomes(inputs[0], MONTHS)
     trace = simulate_members(plan, range(N_MESA))
     months = list(MESA_MONTHS)
-    gaps = relation_gaps(relations_of(kernel)[:, months], trace.relation[:, months])
+    gaps = relation_gaps(relations_of(kernel)[:, months], trace.relation[:, months].astype(float))
     del gaps["variances"]  # of so few members, and tails so heavy, they tell nothing
     ours = np.array([item.probability for item in kernel.outcomes])
     theirs = shares(plan, outcomes, trace, 0)
@@ -143,7 +143,6 @@ def main() -> None:
         agree = mesa_agrees(inputs) and agree
     else:
         print("Mesa is not installed, so its rows are left out; `pip install mesa` brings them.")
-    del kernel
     print_speed(inputs)
     if asked.scaling:
         print_scaling(inputs)

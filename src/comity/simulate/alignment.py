@@ -51,7 +51,7 @@ def best_alignment(security, economy, taste, linkage):
 @compiled()
 def best_alignments(security, economy, taste, linkage):
     """Turn the pulls of each member, (member,), into its best alignment, with the same bits."""
-    wide()
+    wide()  # pyright: ignore
     for b in range(security.shape[0]):
         g, h, m, j = security[b], economy[b], taste[b], linkage[b]
         first, second = _inside(g, h, m, j)

@@ -66,7 +66,7 @@ def fill_words(
     words: np.ndarray, stream: int, quarter: int, members: np.ndarray, draw: int, key: np.ndarray
 ):
     """Fill (4, member) with four months of one stream; ``quarter`` is the month div 4."""
-    wide()
+    wide()  # pyright: ignore
     c1, c2, c3 = uint64(quarter), uint64(stream), uint64(draw)
     k0, k1 = key[0], key[1]
     w0, w1, w2, w3 = words[0], words[1], words[2], words[3]

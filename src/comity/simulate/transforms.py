@@ -168,7 +168,7 @@ def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
     Each has the bits of `normal_quantile`, wherever it stands. There are two loops because the
     constants of either fit the registers, and those of both do not.
     """
-    wide()
+    wide()  # pyright: ignore
     for b in range(u.shape[0]):
         out[b] = _log_odds_product(u[b])
     for b in range(u.shape[0]):
