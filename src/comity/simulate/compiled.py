@@ -14,6 +14,8 @@ from typing import Any
 from numba import njit, types
 from numba.extending import intrinsic
 
+from comity.simulate.lean import PartCompiler
+
 compiled: Callable[..., Callable[[Any], Any]] = partial(
     njit,  # pyright: ignore
     _nrt=False,
@@ -24,8 +26,10 @@ compiled: Callable[..., Callable[[Any], Any]] = partial(
 inlined = partial(compiled, forceinline=True)
 """The same for short functions that are to stand where they are called: ``@inlined()``."""
 
-part = partial(compiled, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""The same for functions that only other compiled functions call; compiles in half the time."""
+part = partial(
+    compiled, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=PartCompiler
+)
+"""The same for functions that only other compiled functions call; see `comity.simulate.lean`."""
 
 inlined_part = partial(part, forceinline=True)
 """Short and only called by other compiled functions."""
