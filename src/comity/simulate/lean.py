@@ -51,7 +51,7 @@ class _UsePartLibrary(FunctionPass):
     def __init__(self) -> None:
         super().__init__()
 
-    def run_pass(self, state: Any) -> bool:
+    def run_pass(self, state: Any) -> Any:
         """Give the function a library of its own kind before its code is written down."""
         state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         return True
