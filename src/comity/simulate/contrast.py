@@ -111,7 +111,7 @@ def contrast_scenarios(
         run_block(second, slots[1], block)
 
     for block, slots in in_block_order(
-        first.n_blocks,
+        range(first.n_blocks),
         thread_count(settings.n_threads),
         lambda: (new_slot(first), new_slot(second)),
         run,

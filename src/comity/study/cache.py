@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache as remember
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
 from comity.core.receipt import hash_of, package_version, this_platform
+from comity.core.source_hash import source_hash
 from comity.study.storage import StoredError, restore, store
 
 Result = TypeVar("Result")
 MAX_BYTES = 1_000_000_000
 """Size to which the folder is kept; the steps of a case with a dozen scenarios need about 50 MB."""
-_SOURCES = (".py", ".toml", ".csv")
 
 
 def cache_folder() -> Path:
@@ -36,18 +33,6 @@ def clear_cache(folder: Path | None = None) -> int:
     for path in kept:
         path.unlink(missing_ok=True)
     return len(kept)
-
-
-@remember
-def source_hash(room: str) -> str:
-    """Return the hash of a room's source files and tables."""
-    digest = hashlib.sha256()
-    root = Path(str(files("comity"))) / room
-    for path in sorted(root.rglob("*")):
-        if path.suffix in _SOURCES and path.is_file():
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
