@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.core.errors import KeptWarning
@@ -50,7 +50,7 @@ class Keep:
 
     folder: Path
     resume: bool = False
-    every_seconds: float = EVERY_SECONDS
+    every_seconds: float = field(default_factory=lambda: EVERY_SECONDS)
     say: Callable[[str], None] = _nothing
     warn: Callable[[str], None] = _warn
     kept: Callable[[int, int], None] = _nothing

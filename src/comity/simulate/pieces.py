@@ -31,6 +31,10 @@ class Pieces:
         first = piece * self.blocks_each
         return range(first, min(first + self.blocks_each, self.n_blocks))
 
+    def n_before(self, block: int) -> int:
+        """Return how many pieces lie before a block that begins one, or before the end."""
+        return -(-block // self.blocks_each)
+
     def is_last(self, block: int) -> bool:
         """Whether a piece is whole once this block is in."""
         return block == self.blocks(self.of(block))[-1]
