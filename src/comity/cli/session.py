@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from comity.core.settings import Settings
     from comity.study import Study
 
-SECONDS_BETWEEN_LINES = 60.0
+SECONDS_BETWEEN_LINES = 30.0
 """Between two lines in a log that say how much is kept; a terminal shows it beside the bar."""
 
 
@@ -51,9 +51,8 @@ class Session:
             It shall go on, and the cache is off.
         """
         if self.study is not None and self.progress is not None:
-            say = self.progress.say
             self.study.keep = self.study.cache.keep(
-                resume=resume, say=say, warn=say, kept=self._note
+                resume=resume, say=self._say, warn=self._say, kept=self._note
             )
 
     def _note(self, kept: int, total: int) -> None:
@@ -65,10 +64,13 @@ class Session:
         if self.progress is None:
             return
         self.progress.note(f"{kept:,} of {total:,} kept")
-        now = time.monotonic()
-        if self.progress.is_mute and now - self.said_at >= SECONDS_BETWEEN_LINES:
-            self.progress.say(f"{kept:,} of {total:,} futures are kept.")
-            self.said_at = now
+        if self.progress.is_mute and time.monotonic() >= self.said_at + SECONDS_BETWEEN_LINES:
+            self._say(f"{kept:,} of {total:,} futures are kept.")
+
+    def _say(self, sentence: str) -> None:
+        if self.progress is not None:
+            self.progress.say(sentence)
+            self.said_at = time.monotonic()
 
     def close(self) -> None:
         """Take the progress display away."""

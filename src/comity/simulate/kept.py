@@ -81,8 +81,8 @@ class KeptSums:
             The run is to be resumable and the sums cannot be written.
         """
         began = time.monotonic()
-        is_done = block == self._plan.n_blocks and bool(self._mine)
-        if self._has_failed or not (is_done or began >= self._next):
+        is_done = block == self._plan.n_blocks
+        if self._has_failed or not (self._mine if is_done else began >= self._next):
             return
         path = self.folder / f"sums-{block:09d}.kept"
         try:
@@ -117,8 +117,8 @@ class KeptSums:
             _read_arrays(read_kept(path, self._key_of(block)), self._arrays)
         except KeptFileError as error:
             self.keep.warn(
-                f'"{path}": a kept piece must be whole and of this run; found {error}. It is set '
-                "aside, and its futures are computed again."
+                f'"{path}": a kept piece must be whole and of this run; found {error}. It is '
+                "removed, and its futures are computed again."
             )
             path.unlink(missing_ok=True)
             return False
@@ -126,7 +126,9 @@ class KeptSums:
 
     def _check_folder(self) -> None:
         note = self.folder / "about.json"
-        about = {"what": "an unfinished run of comity simulate", "members": self._counts(0)[1]}
+        scenario, settings = self._plan.scenario.id, self._plan.settings
+        about = {"unfinished run of": "comity simulate", "scenario": scenario}
+        about |= settings.model_dump(include={"n_members", "n_months", "n_draws", "seed"})
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             note.write_text(json.dumps(about) + "\n", encoding="utf-8")

@@ -158,6 +158,7 @@ class KeptPaths:
         """
         import pyarrow as pa
 
+        self._keep.say(f'All futures are simulated; "{self._path}" is written from {n} pieces.')
         with parquet_file(self._path, self._columns) as put:
             for piece in range(n):
                 try:

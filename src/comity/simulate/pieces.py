@@ -40,6 +40,6 @@ class Pieces:
         return block == self.blocks(self.of(block))[-1]
 
 
-def pieces_of(plan: Plan, rows: int = PIECE_ROWS) -> Pieces:
+def pieces_of(plan: Plan) -> Pieces:
     """Return how the blocks of a plan are grouped."""
-    return Pieces(plan.n_blocks, max(1, rows // (plan.layout.n_months * plan.block_size)))
+    return Pieces(plan.n_blocks, max(1, PIECE_ROWS // (plan.layout.n_months * plan.block_size)))
