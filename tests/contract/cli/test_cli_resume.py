@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -216,12 +217,19 @@ def test_pieces_that_do_not_fit_are_a_sentence(steps):
     assert call(folder, "--resume").stdout == expected
 
 
-def test_a_cache_that_is_no_folder_is_a_sentence(tmp_path):
-    place = tmp_path / "steps"
+def test_a_place_that_is_no_folder_is_a_sentence(steps):
+    folder, expected = steps
+    forget_answers(folder)
+    place = folder / "unfinished"
+    shutil.rmtree(place, ignore_errors=True)
     place.write_text("a file")
-    failed = call(place, "--resume")
+    failed = call(folder, "--resume")
     assert (failed.returncode, failed.stdout) == (2, "")
     assert "must be able to keep its pieces there; found: Not a directory." in failed.stderr
+    anew = call(folder)
+    assert (anew.returncode, anew.stdout) == (0, expected)
+    assert "The run goes on, but a stop would cost what it has done" in anew.stderr
+    place.unlink()
 
 
 def test_what_excludes_each_other_is_said(comity, small):
