@@ -24,6 +24,7 @@ class StepProgress:
         self._display = display
         self._tasks: dict[str, TaskID] = {}
         self._timer: threading.Timer | None = None
+        self._step = ""
 
     @classmethod
     def to_stderr(cls) -> StepProgress:
@@ -51,6 +52,7 @@ class StepProgress:
             self._timer = threading.Timer(PATIENCE_SECONDS, self._display.start)
             self._timer.daemon = True
             self._timer.start()
+        self._step = step
         if step not in self._tasks:
             self._tasks[step] = self._display.add_task(step, total=None)
         if done > 0:
@@ -58,9 +60,9 @@ class StepProgress:
 
     def note(self, words: str) -> None:
         """Say something about the running step beside its bar."""
-        if self._display is not None and self._tasks:
-            step, task = next(reversed(self._tasks.items()))
-            self._display.update(task, description=f"{step}, {words}")
+        if self._display is not None and self._step:
+            task = self._tasks[self._step]
+            self._display.update(task, description=f"{self._step}, {words}")
 
     def say(self, sentence: str) -> None:
         """Print a sentence on standard error, above the bar where there is one."""
