@@ -134,11 +134,12 @@ class KeptPaths:
 
     def missing(self, n: int) -> list[int]:
         """Return which of the first ``n`` pieces are not there whole, and say so."""
-        gone = [piece for piece in range(n) if not self._file(piece).exists()]
-        bad = [
-            piece for piece in range(n)
-            if piece not in set(gone) and not is_kept(self._file(piece), self._key_of(piece))
-        ]  # fmt: skip
+        gone, bad = list[int](), list[int]()
+        for piece in range(n):
+            if not self._file(piece).exists():
+                gone.append(piece)
+            elif not is_kept(self._file(piece), self._key_of(piece)):
+                bad.append(piece)
         for piece in bad:
             self._keep.warn(
                 f'"{self._file(piece)}": a kept piece must be whole and of this run; found one '

@@ -253,6 +253,26 @@ def test_lost_pieces_are_simulated_again_and_said(written, tmp_path, name):
     assert content(found) == content(written[1])
 
 
+def test_a_piece_lost_while_the_run_goes_on_is_a_sentence_and_no_file(written, tmp_path):
+    out = tmp_path / "p.parquet"
+
+    def lose(done, total):
+        if done == total:
+            next(iter(tmp_path.glob("p.parquet.unfinished-*/piece-0000002.kept"))).unlink()
+
+    keep = Keep(tmp_path / "kept", resume=True, every_seconds=0)
+    with pytest.raises(ConfigError, match=r"piece-0000002\.kept\": pieces must stay as they are"):
+        run(paths_file=out, keep=keep, progress=lose)
+    assert not out.exists()
+    found, said = resumed(tmp_path / "kept", paths_file=out)
+    assert said[:2] == [
+        "Going on after 700 of 700 futures, which were kept.",
+        "Paths of 1 of 6 pieces were not kept; simulated again.",
+    ]
+    assert out.read_bytes() == written[0].read_bytes()
+    assert content(found) == content(written[1])
+
+
 def test_sums_kept_without_paths_serve_a_run_with_paths(written, tmp_path):
     stopped(tmp_path / "kept", 3)
     out = tmp_path / "p.parquet"
