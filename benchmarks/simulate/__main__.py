@@ -38,7 +38,9 @@ from comity.core.ensemble import Ensemble
 from comity.simulate.outcomes import asked_outcomes
 from comity.simulate.pool import thread_count
 
-N_KERNEL, N_NUMPY, N_MESA, CHUNK = 16_000, 16_000, 300, 1_000
+N_KERNEL, N_MESA, CHUNK = 16_000, 300, 1_000
+N_SPEED = 100_000
+"""The default run: 200 worlds in each of 500 parameter draws."""
 NUMPY_CHUNKS = (500, 1_000, 2_000, 5_000, 10_000)
 MESA_MONTHS = (11, 59, 119)
 HAS_MESA = importlib.util.find_spec("mesa") is not None
@@ -50,31 +52,34 @@ def relations_of(kernel: Ensemble) -> np.ndarray:
     return np.moveaxis(kernel.paths.astype(float), 0, 2)
 
 
-def numpy_agrees(inputs: Inputs, kernel: Ensemble) -> bool:
-    """Compare NumPy with the kernel in every month."""
-    plan = dataclasses.replace(plan_of(inputs), block_size=CHUNK)
+def numpy_agrees(inputs: Inputs) -> bool:
+    """Compare NumPy with the kernel in every month, over 16 parameter draws."""
+    draws = N_KERNEL // CHUNK
+    kernel = kernel_run(inputs, N_KERNEL, n_threads=0, n_draws=draws, keep_paths=True)
+    plan = dataclasses.replace(plan_of(inputs, N_KERNEL, n_draws=draws), block_size=CHUNK)
     outcomes = asked_outcomes(inputs[0], MONTHS)
     relations, happened = [], []
-    for chunk in range(N_NUMPY // CHUNK):
+    for chunk in range(plan.n_blocks):
         trace = simulate_chunk(plan, chunk)
-        relations.append(trace.relation)
+        relations.append(trace.relation.astype(float))
         happened.append(shares(plan, outcomes, trace, chunk))
     gaps = relation_gaps(relations_of(kernel), np.concatenate(relations, axis=2))
     ours = np.array([item.probability for item in kernel.outcomes])
     theirs = np.mean(happened, axis=0)
-    gaps["outcomes"] = share_gaps(ours, theirs, N_KERNEL, N_NUMPY)
-    return is_agreed(f"NumPy ({N_NUMPY:,} members)", gaps)
+    gaps["outcomes"] = share_gaps(ours, theirs, N_KERNEL, N_KERNEL)
+    return is_agreed(f"NumPy ({N_KERNEL:,} members)", gaps)
 
 
-def mesa_agrees(inputs: Inputs, kernel: Ensemble) -> bool:
-    """Compare a few hundred members of Mesa with the kernel in three months."""
+def mesa_agrees(inputs: Inputs) -> bool:
+    """Compare a few hundred members of Mesa with the kernel in three months of one draw."""
     from mesa_simulator import simulate_members
 
-    plan = dataclasses.replace(plan_of(inputs), block_size=N_MESA)
+    kernel = kernel_run(inputs, N_KERNEL, n_threads=0, n_draws=1, keep_paths=True)
+    plan = dataclasses.replace(plan_of(inputs, N_MESA, n_draws=1), block_size=N_MESA)
     outcomes = asked_outcomes(inputs[0], MONTHS)
     trace = simulate_members(plan, range(N_MESA))
     months = list(MESA_MONTHS)
-    gaps = relation_gaps(relations_of(kernel)[:, months], trace.relation[:, months])
+    gaps = relation_gaps(relations_of(kernel)[:, months], trace.relation[:, months].astype(float))
     del gaps["variances"]  # of so few members, and tails so heavy, they tell nothing
     ours = np.array([item.probability for item in kernel.outcomes])
     theirs = shares(plan, outcomes, trace, 0)
@@ -84,7 +89,7 @@ def mesa_agrees(inputs: Inputs, kernel: Ensemble) -> bool:
 
 def print_speed(inputs: Inputs) -> None:
     """Time everything that simulates, and print members per second."""
-    plan, threads = plan_of(inputs), thread_count(0)
+    plan, threads = plan_of(inputs, N_SPEED), thread_count(0)
     by_chunk = numpy_rates(plan, NUMPY_CHUNKS)
     size = max(by_chunk, key=by_chunk.__getitem__)
     rates = {f"NumPy, one thread, chunks of {size:,}": by_chunk[size]}
@@ -92,10 +97,10 @@ def print_speed(inputs: Inputs) -> None:
         rates["Mesa, one thread"] = mesa_rate(plan)
     kernel, filling = guard(plan)
     rates["comity's kernel alone, one thread"] = 1e9 / (kernel * MONTHS)
-    rates["comity, one thread"] = kernel_rate(inputs, N_KERNEL // 2, 1)
+    rates["comity, one thread"] = kernel_rate(inputs, N_SPEED // 2, 1)
     for n_threads in dict.fromkeys((2, threads)):
         if 1 < n_threads <= threads:
-            rates[f"comity, {n_threads} threads"] = kernel_rate(inputs, N_KERNEL, n_threads)
+            rates[f"comity, {n_threads} threads"] = kernel_rate(inputs, N_SPEED, n_threads)
     print(f"members of {MONTHS} months per second; NumPy and Mesa without plan and summaries")
     for name, rate in rates.items():
         print(f"  {name:<36}{rate:>11,.1f}{rate / by_chunk[size]:>10.2f} x NumPy", end="")
@@ -133,13 +138,11 @@ def main() -> None:
         f"{case.id}: {MONTHS} months, {len(index)} states, {index.n_dyads} pairs, "
         f"{len(plan.layout.agreements)} agreements, {len(plan.layout.dockets)} dockets"
     )
-    kernel = kernel_run(inputs, N_KERNEL, n_threads=0, keep_paths=True)
-    agree = numpy_agrees(inputs, kernel)
+    agree = numpy_agrees(inputs)
     if HAS_MESA:
-        agree = mesa_agrees(inputs, kernel) and agree
+        agree = mesa_agrees(inputs) and agree
     else:
         print("Mesa is not installed, so its rows are left out; `pip install mesa` brings them.")
-    del kernel
     print_speed(inputs)
     if asked.scaling:
         print_scaling(inputs)

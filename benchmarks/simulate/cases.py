@@ -18,7 +18,7 @@ from comity.core.states import COMPONENTS, component_toward
 from comity.simulate.block import Plan, plan_run
 from comity.simulate.compose import find_scenario
 
-MONTHS, N_DRAWS, SEED = 120, 250, 1
+MONTHS, N_DRAWS, SEED = 120, 500, 1
 Inputs = tuple[Case, RelationStart, DriverHistory]
 
 
@@ -46,12 +46,14 @@ def bundled() -> Inputs:
     return case, random_start(case), driver_history(case)
 
 
-def settings(n: int, *, n_months: int = MONTHS, n_threads: int = 1) -> Settings:
+def settings(
+    n: int, *, n_months: int = MONTHS, n_threads: int = 1, n_draws: int = N_DRAWS
+) -> Settings:
     """Return the settings of a run."""
-    return Settings(n_members=n, n_months=n_months, n_draws=N_DRAWS, seed=SEED, n_threads=n_threads)
+    return Settings(n_members=n, n_months=n_months, n_draws=n_draws, seed=SEED, n_threads=n_threads)
 
 
-def plan_of(inputs: Inputs, n: int = 1, n_months: int = MONTHS) -> Plan:
+def plan_of(inputs: Inputs, n: int = 1, *, n_draws: int = N_DRAWS) -> Plan:
     """Return the plan of a run of the baseline."""
     case, start, history = inputs
     return plan_run(
@@ -59,7 +61,7 @@ def plan_of(inputs: Inputs, n: int = 1, n_months: int = MONTHS) -> Plan:
         find_scenario(case, "baseline"),
         start=start,
         history=history,
-        settings=settings(n, n_months=n_months),
+        settings=settings(n, n_draws=n_draws),
     )
 
 

@@ -133,7 +133,8 @@ def review(w: Any, t: int) -> None:
     for s, acts in enumerate(w.acts_of):
         m = np.flatnonzero(w.change[s])
         new[np.ix_(acts, m)] = touched[np.ix_(acts, m)] = True
-        touched[np.ix_(acts, np.flatnonzero(w.since[s] == YEAR))] = True
+        treaties = acts[c.form[acts] == TREATY]
+        touched[np.ix_(treaties, np.flatnonzero(w.since[s] == YEAR))] = True
     a, m = np.nonzero(touched if t else np.ones_like(touched))
     w.strain[a, m] = strain(w, a, m)
     if t == 0 or c.calendar[t] % 6 == 0:

@@ -278,7 +278,8 @@ class NumpyWorld:
 
 def simulate_chunk(plan: Plan, chunk: int) -> Trace:
     """Return the trace of one chunk of ``plan.block_size`` members."""
-    world = NumpyWorld(plan, plan.draws_of(chunk), seed=plan.settings.seed + 1000 + chunk)
+    draw = np.full(plan.block_size, plan.draw_of(chunk))
+    world = NumpyWorld(plan, draw, seed=plan.settings.seed + 1000 + chunk)
     trace = empty_trace(plan.layout.constants, plan.layout.n_months, plan.block_size)
     for t in range(plan.layout.n_months):
         world.step(t, trace)

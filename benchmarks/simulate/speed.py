@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
-from cases import MONTHS, Inputs, generated, plan_of, settings
+from cases import MONTHS, N_DRAWS, Inputs, generated, plan_of, settings
 
 from comity.core.ensemble import Ensemble
 from comity.core.keeping import Keep
@@ -85,6 +85,7 @@ def kernel_run(
     *,
     n_months: int = MONTHS,
     n_threads: int = 1,
+    n_draws: int = N_DRAWS,
     keep_paths: bool = False,
     keep: Keep | None = None,
 ) -> Ensemble:
@@ -95,7 +96,7 @@ def kernel_run(
         find_scenario(case, "baseline"),
         start=start,
         history=history,
-        settings=settings(n, n_months=n_months, n_threads=n_threads),
+        settings=settings(n, n_months=n_months, n_threads=n_threads, n_draws=n_draws),
         keep_paths=keep_paths,
         keep=keep,
     )
@@ -178,18 +179,17 @@ def _printed(program: str, *arguments: str, **environment: str) -> list[float]:
 
 def scaling(inputs: Inputs) -> dict[str, dict[int, float]]:
     """Return seconds by size: of members and months of the case, of states and spokes generated."""
-    n = 5_000
+    n = 20_000
 
     def small(n_states: int, n_spokes: int) -> float:
-        some, count = generated(n_states, n_spokes), 2_560
-        plan = plan_of(some, count)
+        plan = plan_of(generated(n_states, n_spokes), 2_560, n_draws=10)
         slot = new_slot(plan)
         return best(lambda: [run_block(plan, slot, k) for k in range(plan.n_blocks)])
 
     return {
         "members": {
             size: best(lambda size=size: kernel_run(inputs, size), 2)
-            for size in (5_000, 10_000, 20_000, 40_000)
+            for size in (5_000, 20_000, 80_000)
         },
         "months": {
             size: best(lambda size=size: kernel_run(inputs, n, n_months=size), 2)

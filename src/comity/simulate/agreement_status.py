@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.compiled import inlined, inlined_part, part
+from comity.simulate.agreement_rows import IN_FORCE, SIGNED
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import one_uniform
-from comity.simulate.layout import IN_FORCE, SIGNED
 
 UNKNOWN = 1e300
 """Endurance of what is not kept."""
@@ -20,29 +20,6 @@ UPHELD, BROKEN = 1, -1
 def is_kept(status):
     """Return whether an agreement of this status binds."""
     return status in (SIGNED, IN_FORCE)
-
-
-@inlined()
-def are_parties(parties, a, i, j):
-    """Return whether both states are parties of agreement a."""
-    has_i = has_j = False
-    for k in range(parties.shape[1]):
-        has_i = has_i or parties[a, k] == i
-        has_j = has_j or parties[a, k] == j
-    return has_i and has_j
-
-
-@part()
-def count_pair(w, c, pair, b):
-    """Set the depth and the number of agreements in force between the two states of a pair."""
-    i, j = c.pairs[pair, 0], c.pairs[pair, 1]
-    total, count = 0.0, 0
-    for a in range(c.form.shape[0]):
-        if w.status[a, b] == IN_FORCE and are_parties(c.parties, a, i, j):
-            total += w.depth[a, b]
-            count += 1
-    w.stock[pair, b] = total
-    w.n_in_force[pair, b] = count
 
 
 @part()
@@ -58,7 +35,7 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     was_kept, now_kept = is_kept(before), is_kept(status)
     if now_kept and not was_kept:
         w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], t, b))
-        w.fresh[a, b] = 1
+        w.fresh[a, w.n_fresh[a, 0]] = b  # once a month at most
         w.n_fresh[a, 0] += 1
     elif not now_kept:
         w.endurance[a, b] = UNKNOWN
@@ -66,34 +43,41 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     impulse = signed if status == IN_FORCE else 0.0
     if was_kept and not now_kept:
         impulse = ended
-    for k in range(c.parties.shape[1]):
-        for m in range(k):
-            if c.parties[a, k] >= 0:
-                pair = c.dyad[c.parties[a, m], c.parties[a, k]]
-                w.impulse[pair, b] += impulse
-                if was_kept and not now_kept:
-                    w.ruptured[pair, b] = 1
-                count_pair(w, c, pair, b)
+    change = (status == IN_FORCE) - (before == IN_FORCE)
+    for m in range(c.first_pair[a], c.first_pair[a + 1]):
+        pair = c.party_pair[m]
+        w.impulse[pair, b] += impulse
+        if was_kept and not now_kept:
+            w.ruptured[pair, b] = 1
+        count_in(w, a, pair, b, change)
 
 
 @inlined_part()
-def gap_of(w, c, a, s, b, reference):
-    """Return how far state s stands from the content of agreement a, 0 to 1."""
-    total, count = 0.0, 0
-    for k in range(c.parties.shape[1]):
-        q = c.parties[a, k]
-        if q >= 0 and q != s and c.toward[s, q] >= 0:
-            total += (1.0 - w.orientation[4 * s + c.toward[s, q], b]) / 2.0
-            count += 1
-    return total / count if count else reference
+def count_in(w, a, pair, b, change):
+    """Count an agreement that comes into force (1) or leaves it (-1) in the stock of a pair."""
+    w.n_in_force[pair, b] += change
+    w.stock[pair, b] += change * w.depth[a, b]
+    if w.n_in_force[pair, b] == 0:
+        w.stock[pair, b] = 0.0  # whatever rounding has left
+
+
+@inlined_part()
+def gap_of(w, c, a, k, b, reference):
+    """Return how far the k-th party of agreement a stands from its content, 0 to 1."""
+    place = a * c.parties.shape[1] + k
+    first, last = c.first_gap[place], c.first_gap[place + 1]
+    total = 0.0
+    for m in range(first, last):
+        total += c.gap_weight[m] * (1.0 - w.orientation[c.gap_row[m], b])
+    return total if first < last else reference
 
 
 @part()
 def tell_of_agreement(w, c, a, s, b, word):
     """Tell every other ally that shares the agreement what state s did with it."""
-    for k in range(c.parties.shape[1]):
+    for k in range(c.n_parties[a]):
         j = c.parties[a, k]
-        if j >= 0 and j != s and c.belief[j, s] >= 0:
+        if j != s and c.belief[j, s] >= 0:
             row = c.belief[j, s]
             if word == BROKEN or w.upheld[row, b] == 0:
                 w.upheld[row, b] = word

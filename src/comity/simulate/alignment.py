@@ -12,22 +12,21 @@ u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). Outside it the best point
 
 from __future__ import annotations
 
-import math
-
-from comity.simulate.compiled import compiled
+from comity.simulate.compiled import compiled, inlined, wide
+from comity.simulate.transforms import exponential
 
 HALF = 0.5
 
 
-@compiled()
+@inlined()
 def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
     """Return taste for the middle and linkage of the domains at a tension of hub and rival.
 
     taste e^(-taste_fall tension) and linkage (e^(linkage_rise tension) - 1): as tension rises the
     middle loses its charm and the two domains can no longer be told apart.
     """
-    fallen = taste * math.exp(-taste_fall * tension)
-    return fallen, linkage * (math.exp(linkage_rise * tension) - 1.0)
+    fallen = taste * exponential(-taste_fall * tension)
+    return fallen, linkage * (exponential(linkage_rise * tension) - 1.0)
 
 
 @compiled()
@@ -43,27 +42,55 @@ def best_alignment(security, economy, taste, linkage):
     linkage
         Of the domains, zero or more.
     """
-    total = (security + economy) / taste
-    split = (security - economy) / (taste + 2.0 * linkage)
-    first, second = (total + split) / 2.0, (total - split) / 2.0
+    first, second = _inside(security, economy, taste, linkage)
     if abs(first) > HALF or abs(second) > HALF:
-        best = -math.inf
-        a, b = 0.0, 0.0
-        for edge in range(4):
-            end = HALF if edge % 2 else -HALF
-            pull = economy if edge < 2 else security
-            other = min(max((pull + linkage * end) / (taste + linkage), -HALF), HALF)
-            if edge < 2:
-                a, b = end, other
-            else:
-                a, b = other, end
-            value = _value(a, b, security, economy, taste, linkage)
-            if value > best:
-                best, first, second = value, a, b
+        first, second = _on_edge(security, economy, taste, linkage)
     return HALF + first, HALF + second
 
 
 @compiled()
+def best_alignments(security, economy, taste, linkage):
+    """Turn the pulls of each member, (member,), into its best alignment, with the same bits."""
+    wide()  # pyright: ignore
+    for b in range(security.shape[0]):
+        g, h, m, j = security[b], economy[b], taste[b], linkage[b]
+        first, second = _inside(g, h, m, j)
+        x, y = _on_edge(g, h, m, j)
+        is_outside = max(abs(first), abs(second)) > HALF
+        security[b] = HALF + (x if is_outside else first)
+        economy[b] = HALF + (y if is_outside else second)
+
+
+@inlined()
+def _inside(security, economy, taste, linkage):
+    """Return the best point of the whole plane, from the middle."""
+    total = (security + economy) / taste
+    split = (security - economy) / (taste + 2.0 * linkage)
+    return (total + split) / 2.0, (total - split) / 2.0
+
+
+@inlined()
+def _on_edge(security, economy, taste, linkage):
+    """Return the best point of the four edges, from the middle."""
+    first, second, best = _edge_point(-HALF, security, economy, taste, linkage)
+    a, b, value = _edge_point(HALF, security, economy, taste, linkage)
+    first, second = (a, b) if value > best else (first, second)
+    best = max(best, value)
+    b, a, value = _edge_point(-HALF, economy, security, taste, linkage)
+    first, second = (a, b) if value > best else (first, second)
+    best = max(best, value)
+    b, a, value = _edge_point(HALF, economy, security, taste, linkage)
+    return (a, b) if value > best else (first, second)
+
+
+@inlined()
+def _edge_point(end, along, across, taste, linkage):
+    """Return the best point with one domain, pulled by ``along``, at ``end``, and its value."""
+    other = min(max((across + linkage * end) / (taste + linkage), -HALF), HALF)
+    return end, other, _value(end, other, along, across, taste, linkage)
+
+
+@inlined()
 def _value(first, second, security, economy, taste, linkage):
     apart = first - second
     return (

@@ -2,12 +2,14 @@
 
 A plan holds what all blocks share (layout, parameter draws, stream addresses); a slot holds the
 arrays that one block writes and is used again for the next. Member g lives in parameter draw
-g mod P; the last block is padded with members that nobody counts, so that no remainder is computed
-by other machine code.
+g mod P, and all members of a block live in the same draw, so that a parameter is one number to
+compiled code and not one per member. Blocks come draw by draw, the members of a draw in order; a
+block is padded to a multiple of the widest vector with members that nobody counts.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +40,7 @@ from comity.simulate.parameters import (
 from comity.simulate.reads import Read, Stream
 from comity.simulate.registry import RULES, Rule
 from comity.simulate.trace import empty_trace
-from comity.simulate.world import BLOCK, empty_world
+from comity.simulate.world import BLOCK, LANES, empty_world
 
 
 @dataclass(frozen=True)
@@ -54,25 +56,59 @@ class Plan:
     dense: NDArray[np.int64]  # (dense stream,)              addresses
     start_relation: NDArray[np.float64]  # (dyad, draw)      logit
     n_draws: int
-    block_size: int = BLOCK
+    block_size: int
     rules: tuple[Rule, ...] = RULES
+
+    @property
+    def n_used(self) -> int:
+        """Number of parameter draws that have members."""
+        return min(self.n_draws, self.settings.n_members)
+
+    @property
+    def blocks_per_draw(self) -> int:
+        """Number of blocks that hold the members of one draw."""
+        return -(-_most_worlds(self.settings) // self.block_size)
 
     @property
     def n_blocks(self) -> int:
         """Number of blocks."""
-        return -(-self.settings.n_members // self.block_size)
+        return self.n_used * self.blocks_per_draw
 
-    def members(self, block: int) -> int:
-        """Number of members of a block that count."""
-        return min(self.block_size, self.settings.n_members - block * self.block_size)
+    def draw_of(self, block: int) -> int:
+        """Parameter draw in which all members of a block live."""
+        return block // self.blocks_per_draw
+
+    def ends_draw(self, block: int) -> bool:
+        """Return whether the block is the last one of its draw."""
+        return (block + 1) % self.blocks_per_draw == 0
 
     def numbers(self, block: int) -> NDArray[np.int64]:
         """Number of every member of a block, padding included, (block_size,)."""
-        return np.arange(block * self.block_size, (block + 1) * self.block_size)
+        first = block % self.blocks_per_draw * self.block_size
+        return self.draw_of(block) + self.n_draws * np.arange(first, first + self.block_size)
 
-    def draws_of(self, block: int) -> NDArray[np.int64]:
-        """Parameter draw of every member of a block, padding included, (block_size,)."""
-        return self.numbers(block) % self.n_draws
+    def members(self, block: int) -> int:
+        """Number of members of a block that count; they are its first."""
+        return int((self.numbers(block) < self.settings.n_members).sum())
+
+    def rows(self, block: int) -> slice:
+        """Places of a block's members among all members."""
+        numbers = self.numbers(block)[: self.members(block)]
+        if not numbers.size:
+            return slice(0, 0)
+        return slice(int(numbers[0]), int(numbers[-1]) + 1, self.n_draws)
+
+
+def _most_worlds(settings: Settings) -> int:
+    """Return how many members the fullest draw has."""
+    return math.ceil(settings.n_members / settings.n_draws)
+
+
+def block_size_of(settings: Settings, most: int | None = None) -> int:
+    """Return how many members a block holds: those of a draw in equal parts, at most ``most``."""
+    worlds = _most_worlds(settings)
+    parts = math.ceil(worlds / (BLOCK if most is None else most))
+    return math.ceil(worlds / parts / LANES) * LANES
 
 
 @dataclass(frozen=True)
@@ -81,7 +117,7 @@ class Slot:
 
     world: Any  # a World as a bundle
     trace: Any  # a Trace as a bundle
-    parameters: NDArray[np.float64]  # (read, member)
+    parameters: NDArray[np.float64]  # (read,)
     draws: Any  # Draws as a bundle
     frame: tuple[Bundle, Bundle]  # levers and constants
     arguments: tuple[Bundle, ...]  # of each rule: parameters, streams
@@ -135,7 +171,7 @@ def plan_run(
         dense=dense,
         start_relation=relation,
         n_draws=settings.n_draws,
-        block_size=BLOCK,
+        block_size=block_size_of(settings),
         rules=tuple(rules),
     )
 
@@ -206,11 +242,12 @@ def new_slot(plan: Plan) -> Slot:
     members = plan.block_size
     world = as_bundle(empty_world(constants, plan.layout.levers, members))
     trace = as_bundle(empty_trace(constants, plan.layout.n_months, members))
-    parameters = np.empty((plan.matrix.shape[0], members))
+    parameters = np.empty(plan.matrix.shape[0])
     draws = as_bundle(Draws(
         words=np.zeros((plan.dense.size, 4, members), np.uint32),
         streams=plan.dense,
-        address=np.zeros((2, members), np.uint64),
+        member=np.zeros(members, np.uint64),
+        draw=np.zeros(1, np.uint64),
         key=seed_key(plan.settings.seed).astype(np.uint64),
         uniform=np.zeros((2, members)),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
@@ -230,10 +267,10 @@ def new_slot(plan: Plan) -> Slot:
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     """Simulate one block into a slot and return the slot."""
-    draw = plan.draws_of(block)
-    np.take(plan.matrix, draw, axis=1, out=slot.parameters)
-    slot.draws.address[0] = plan.numbers(block)
-    slot.draws.address[1] = draw
+    draw = plan.draw_of(block)
+    slot.parameters[...] = plan.matrix[:, draw]
+    slot.draws.member[...] = plan.numbers(block)
+    slot.draws.draw[0] = draw
     levers, constants = slot.frame
     kernel_of(plan.rules)(
         slot.world, levers, constants, slot.draws, slot.trace, plan.layout.n_months,

@@ -32,6 +32,8 @@ from numba.extending import (
 from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import from_dtype
 
+from comity.simulate.compiled import widen
+
 _WORD = ir.IntType(64)
 
 
@@ -123,6 +125,7 @@ class _Attribute(AttributeTemplate):
 @lower_getattr_generic(BundleType)
 def _get(context: Any, builder: Any, bundle: BundleType, pointer: Any, name: str) -> Any:
     place, element, ndim = bundle.slots[name]
+    widen(builder.function)
     unchanging = builder.module.add_metadata([])
 
     def load(entry: int) -> Any:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
 compiled: Callable[..., Callable[[Any], Any]] = partial(
     njit,  # pyright: ignore
@@ -28,3 +29,23 @@ part = partial(compiled, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 inlined_part = partial(part, forceinline=True)
 """Short and only called by other compiled functions."""
+
+
+def widen(function: Any) -> None:
+    """Let the function under construction use the widest vectors that the machine has.
+
+    By default the compiler stays with half of them on most machines that have 512 bits, out of
+    care for code that uses few. The attribute is LLVM's; llvmlite lets pass only those it lists.
+    """
+    set.add(function.attributes, '"prefer-vector-width"="512"')
+
+
+@intrinsic
+def wide(_context: Any) -> Any:
+    """Let the calling compiled function use the widest vectors; no effect on what it computes."""
+
+    def build(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
+        widen(builder.function)
+        return context.get_dummy_value()
+
+    return types.void(), build

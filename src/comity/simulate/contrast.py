@@ -31,25 +31,27 @@ Pair = tuple[Slot, Slot]
 
 @njit(nogil=True)
 def add_differences(first, second, draw, members, center, differences, moments):
-    """Add a block's paired differences of relations.
+    """Add a block's paired differences of relations; all its members live in one draw.
 
     ``differences`` is (dyad, month, draw); ``moments`` (5, dyad, month) holds the squares of the
     difference and sum and squares of both sides less ``center``, (dyad,).
     """
     for k in range(first.shape[0]):
         for t in range(first.shape[1]):
-            into = differences[k, t]
+            total = differences[k, t, draw]
             s0, s1, s2 = moments[0, k, t], moments[1, k, t], moments[2, k, t]
             s3, s4 = moments[3, k, t], moments[4, k, t]
             for b in range(members):
-                gap = first[k, t, b] - second[k, t, b]
-                one, two = first[k, t, b] - center[k], second[k, t, b] - center[k]
-                into[draw[b]] += gap
+                one = np.float64(first[k, t, b]) - center[k]
+                two = np.float64(second[k, t, b]) - center[k]
+                gap = one - two
+                total += gap
                 s0 += gap * gap
                 s1 += one
                 s2 += one * one
                 s3 += two
                 s4 += two * two
+            differences[k, t, draw] = total
             moments[0, k, t], moments[1, k, t], moments[2, k, t] = s0, s1, s2
             moments[3, k, t], moments[4, k, t] = s3, s4
 
@@ -68,9 +70,9 @@ class PairedSums:
 
     def add(self, plans: tuple[Plan, Plan], slots: Pair, block: int) -> None:
         """Add one block of both; blocks must come in order."""
-        n, draw = plans[0].members(block), plans[0].draws_of(block)
+        n, draw = plans[0].members(block), plans[0].draw_of(block)
         first, second = (slot.trace for slot in slots)
-        np.add.at(self.members, draw[:n], 1)
+        self.members[draw] += n
         add_differences(
             first.relation, second.relation, draw, n, self.center, self.differences, self.moments
         )
@@ -79,7 +81,7 @@ class PairedSums:
                 outcome_happened(plan, outcome, trace, block)[:n].astype(np.int64)
                 for plan, trace in zip(plans, (first, second), strict=True)
             )
-            np.add.at(self.outcome_differences[row], draw[:n], yes - other)
+            self.outcome_differences[row, draw] += (yes - other).sum()
             self.outcome_counts[:, row] += yes.sum(), other.sum(), (yes != other).sum()
 
 
@@ -110,6 +112,7 @@ def contrast_scenarios(
         run_block(first, slots[0], block)
         run_block(second, slots[1], block)
 
+    n_done = 0
     for block, slots in in_block_order(
         range(first.n_blocks),
         thread_count(settings.n_threads),
@@ -117,8 +120,9 @@ def contrast_scenarios(
         run,
     ):
         sums.add((first, second), slots, block)
+        n_done += first.members(block)
         if progress is not None:
-            progress(block * first.block_size + first.members(block), settings.n_members)
+            progress(n_done, settings.n_members)
     return _contrast(first, second, sums)
 
 

@@ -23,7 +23,8 @@ from numba import uint32, uint64
 from numpy.typing import NDArray
 
 from comity.core.streams import MULTIPLIERS, WEYL
-from comity.simulate.compiled import compiled, inlined
+from comity.simulate.compiled import compiled, inlined, wide
+from comity.simulate.transforms import normal_quantiles
 
 _M0 = np.uint64(MULTIPLIERS[0])
 _M1 = np.uint64(MULTIPLIERS[1])
@@ -38,9 +39,10 @@ class Draws(NamedTuple):
 
     words: NDArray[np.uint32]  # (dense stream, month mod 4, member)
     streams: NDArray[np.int64]  # (dense stream,)        addresses
-    address: NDArray[np.uint64]  # (2, member)           member number; parameter draw
+    member: NDArray[np.uint64]  # (member,)             number of each member
+    draw: NDArray[np.uint64]  # (1,)                    parameter draw of all of them
     key: NDArray[np.uint64]  # (2,)
-    uniform: NDArray[np.float64]  # (2, member)          room for two streams of this month
+    uniform: NDArray[np.float64]  # (2, member)         room for two streams of this month
     first_month: NDArray[np.int64]  # (1,)               calendar month of the first new month
 
 
@@ -60,14 +62,16 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, A
 
 
 @compiled()
-def fill_words(words: np.ndarray, stream: int, quarter: int, address: np.ndarray, key: np.ndarray):
+def fill_words(
+    words: np.ndarray, stream: int, quarter: int, members: np.ndarray, draw: int, key: np.ndarray
+):
     """Fill (4, member) with four months of one stream; ``quarter`` is the month div 4."""
-    c1, c2 = uint64(quarter), uint64(stream)
+    wide()  # pyright: ignore
+    c1, c2, c3 = uint64(quarter), uint64(stream), uint64(draw)
     k0, k1 = key[0], key[1]
-    members, draws = address[0], address[1]
     w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
     for b in range(members.shape[0]):
-        a0, a1, a2, a3 = philox(members[b], c1, c2, draws[b], k0, k1)
+        a0, a1, a2, a3 = philox(members[b], c1, c2, c3, k0, k1)
         w0[b] = uint32(a0)
         w1[b] = uint32(a1)
         w2[b] = uint32(a2)
@@ -80,7 +84,10 @@ def refill(draws: Draws, t: int) -> None:
     month = draws.first_month[0] + t
     if t == 0 or month % 4 == 0:
         for row in range(draws.streams.shape[0]):
-            fill_words(draws.words[row], draws.streams[row], month // 4, draws.address, draws.key)
+            fill_words(
+                draws.words[row], draws.streams[row], month // 4, draws.member, draws.draw[0],
+                draws.key,
+            )  # fmt: skip
 
 
 @compiled()
@@ -93,6 +100,13 @@ def read_uniforms(draws: Draws, row: int, t: int, slot: int) -> None:
 
 
 @compiled()
+def read_normals(draws: Draws, row: int, t: int, out: np.ndarray) -> None:
+    """Write this month's standard normals of a dense stream, (member,)."""
+    read_uniforms(draws, row, t, 0)
+    normal_quantiles(draws.uniform[0], out)
+
+
+@compiled()
 def _one_uniform(member, draw, stream, month, k0, k1):
     words = philox(member, uint64(month // 4), uint64(stream), draw, k0, k1)
     return (np.float64(words[month % 4]) + 0.5) * 2.0**-32
@@ -102,6 +116,4 @@ def _one_uniform(member, draw, stream, month, k0, k1):
 def one_uniform(draws: Draws, stream: int, t: int, b: int) -> float:
     """Return one member's uniform of any stream in month ``t``."""
     month = draws.first_month[0] + t
-    return _one_uniform(
-        draws.address[0, b], draws.address[1, b], stream, month, draws.key[0], draws.key[1]
-    )
+    return _one_uniform(draws.member[b], draws.draw[0], stream, month, draws.key[0], draws.key[1])

@@ -18,6 +18,7 @@ from comity.simulate.block import new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.long_run import long_run
 from comity.simulate.outcomes import asked_outcomes
+from comity.simulate.pieces import members_before
 from comity.simulate.pool import Progress, in_block_order, thread_count
 from comity.simulate.registry import RULES, Rule
 from comity.simulate.run_key import run_key
@@ -112,11 +113,10 @@ def simulate_scenario(
             if block >= run.first:
                 summary.add(slot, block)
             if keep_paths:
-                fill_tables(tables, plan, outcomes, slot, block, block * plan.block_size)
+                fill_tables(tables, plan, outcomes, slot, block, plan.rows(block))
             run.take(slot, block)
             if progress is not None:
-                done = max(block + 1, run.first) * plan.block_size
-                progress(min(done, settings.n_members), settings.n_members)
+                progress(members_before(plan, max(block + 1, run.first)), settings.n_members)
     ensemble = _ensemble(summary, tables, null)
     if keep is not None:
         keep.when_done(run.remove)

@@ -22,6 +22,7 @@ from comity.core.errors import ConfigError
 from comity.core.keeping import Keep
 from comity.simulate.block import Plan
 from comity.simulate.kept_file import KeptFileError, read_kept, write_kept
+from comity.simulate.pieces import members_before
 
 Arrays = Mapping[str, NDArray[Any]]
 DAYS_KEPT = 30
@@ -149,8 +150,7 @@ class KeptSums:
         return f"{self.key} sums {block}"  # so that a renamed file is known for what it is
 
     def _counts(self, block: int) -> tuple[int, int]:
-        total = self._plan.settings.n_members
-        return min(block * self._plan.block_size, total), total
+        return members_before(self._plan, block), self._plan.settings.n_members
 
     def _words(self, block: int) -> str:
         return "{:,} of {:,} futures".format(*self._counts(block))

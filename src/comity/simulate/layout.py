@@ -17,18 +17,12 @@ from comity.core.case import Case, StateEntry
 from comity.core.errors import ConfigError, nearest_match
 from comity.core.history import DriverHistory
 from comity.core.months import month_of
-from comity.core.rows import STATUSES
-from comity.core.scenarios import NewAgreement, Scenario
+from comity.core.scenarios import Scenario
 from comity.core.states import StateIndex
+from comity.simulate.agreement_rows import agreement_constants
 from comity.simulate.roles import role_constants
 from comity.simulate.scenario import Levers, lever_arrays, prospect_agreements
 
-FORMS = ("statement", "executive", "treaty")
-TREATY = FORMS.index("treaty")
-NONE, NEGOTIATING, SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
-    STATUSES.index(word)
-    for word in ("none", "negotiating", "signed", "in_force", "suspended", "hollow", "terminated")
-)
 ONE_TERM, TWO_TERM = 1, 2
 MONTHS_WITHOUT_RECORD = 600
 
@@ -57,6 +51,13 @@ class Constants(NamedTuple):
     depth: Floats  # (agreement,)           0 to 1
     status: Ints  # (agreement,)            at the start
     parties: Ints  # (agreement, most)      padded with -1
+    n_parties: Ints  # (agreement,)
+    n_democracies: Ints  # (agreement,)     among the parties
+    first_pair: Ints  # (agreement + 1,)    pairs of parties: party_pair[first[a]] up to the next
+    party_pair: Ints  # (pair of parties,)  dyad
+    first_gap: Ints  # (agreement * most + 1,)   terms of a party's gap, as above
+    gap_row: Ints  # (term,)                row of the orientation
+    gap_weight: Floats  # (term,)           of 1 - orientation
     prospect: Ints  # (agreement,)          dyad of a new declaration, or -1
     n_shared: Ints  # (dyad,)               recorded agreements with both as parties
     docket_pair: Ints  # (docket,)
@@ -132,7 +133,7 @@ def build_layout(
     constants = Constants(
         **role_constants(case),
         **_turnover_constants(case, coalitions, n_months),
-        **_agreement_constants(case, agreements, parties, len(recorded)),
+        **agreement_constants(case, agreements, parties, len(recorded)),
         **_docket_constants(case),
         **_history_constants(history),
         in_security=np.array([row.domain == "security" for row in case.demands], np.int64),
@@ -236,41 +237,6 @@ def _spell(case: Case, code: str, coalitions: tuple[tuple[str, str], ...]) -> tu
         case.last_month - month_of(incumbent.start),
         case.last_month - month_of(since),
     )
-
-
-def _agreement_constants(
-    case: Case, agreements: list, parties: tuple[tuple[str, ...], ...], n_recorded: int
-) -> dict[str, NDArray]:
-    most = max((len(row) for row in parties), default=2)
-    padded = np.full((len(agreements), most), -1, np.int64)
-    for a, row in enumerate(parties):
-        padded[a, : len(row)] = [case.index.number(code) for code in row]
-    recorded = case.agreement_status()
-    prospects = {row.id for row in prospect_agreements(case)}
-    status = [
-        "none" if isinstance(row, NewAgreement) else recorded.get(row.id, "none")
-        for row in agreements
-    ]
-    return {
-        "form": np.array([FORMS.index(row.form) for row in agreements], np.int64),
-        "depth": np.array([row.depth / 3 for row in agreements], np.float64),
-        "status": np.array([STATUSES.index(word) for word in status], np.int64),
-        "parties": padded,
-        "prospect": np.array(
-            [
-                case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
-                for row in agreements
-            ],
-            np.int64,
-        ),
-        "n_shared": np.array(
-            [
-                sum({a, b} <= set(row) for row in parties[:n_recorded])
-                for a, b in (label.split("-") for label in case.index.dyads)
-            ],
-            np.int64,
-        ),
-    }
 
 
 def _docket_constants(case: Case) -> dict[str, NDArray]:

@@ -1,4 +1,7 @@
-"""Outcomes: yes or no for every member of a block, from its trace."""
+"""Outcomes: yes or no for every member of a block, from its trace.
+
+A trace is in single precision, and so is what it is compared with: equal stays equal.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ def outcome_happened(plan: Plan, outcome: Outcome, trace: Trace, block: int) -> 
     if outcome.dyad:
         pair = layout.index.dyad_number(outcome.dyad)
         if outcome.kind == "relation_above_start":
-            before = plan.start_relation[pair, plan.draws_of(block)]
+            before = np.float32(plan.start_relation[pair, plan.draw_of(block)])
             return np.asarray(trace.relation[pair, lead - 1] > before)
         return _pair_happened(layout, outcome, trace, pair, lead)
     if outcome.state:
@@ -63,7 +66,7 @@ def _pair_happened(
     match outcome.kind:
         case "relation_share_above":
             assert outcome.share is not None
-            level = math.log(outcome.share / (1 - outcome.share))
+            level = np.float32(math.log(outcome.share / (1 - outcome.share)))
             return np.asarray(trace.relation[pair, last] > level)
         case "dispute_open":
             return np.asarray(trace.is_open[pair, last] > 0)
@@ -98,7 +101,7 @@ def _state_happened(layout: Layout, outcome: Outcome, trace: Trace, lead: int) -
         case "alignment_above":
             row = layout.spokes.index(outcome.state)
             domains = {"security": trace.alignment_security, "economy": trace.alignment_economy}
-            return np.asarray(domains[outcome.domain][row, last] > outcome.share)
+            return np.asarray(domains[outcome.domain][row, last] > np.float32(outcome.share))
         case "coalition_in_office":
             number = layout.coalitions.index((outcome.state, outcome.coalition))
             state = layout.index.number(outcome.state)
@@ -116,7 +119,7 @@ def _system_happened(
         case "trilateral_by":
             return np.any(trace.trilateral[0, :lead] > 0, axis=0)
         case "public_good_above":
-            return np.asarray(trace.public_good[0, last] > outcome.share)
+            return np.asarray(trace.public_good[0, last] > np.float32(outcome.share))
         case "coordinates":
             row = layout.demands.index(outcome.demand)
             return np.asarray(trace.coordination[row, last] > 0)

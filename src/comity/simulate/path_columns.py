@@ -50,12 +50,11 @@ class PathColumns:
         self._months = np.array([month_text(int(month)) for month in plan.layout.months])
         self.schema = self._schema(null)
 
-    def table(self, tables: Tables, first_member: int) -> pa.Table:
-        """Return the tables of some members, the first of which has this number, as columns."""
+    def table(self, tables: Tables, members: NDArray[np.int64]) -> pa.Table:
+        """Return the tables of the members of these numbers as columns."""
         import pyarrow as pa
 
-        n, months = len(tables["outcomes"]), len(self._months)
-        members = np.arange(first_member, first_member + n)
+        n, months = len(members), len(self._months)
         columns: list[Any] = [
             np.repeat(members.astype(np.int32), months),
             np.repeat((members % self._plan.n_draws).astype(np.int32), months),

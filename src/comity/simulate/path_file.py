@@ -11,6 +11,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from comity.core.errors import ConfigError
 from comity.core.keeping import Keep
 from comity.core.outcomes import Outcome
@@ -47,17 +50,19 @@ class PathCollector:
         self._columns, self._put = columns, put
         room = pieces.blocks_each * plan.block_size
         self._tables = empty_tables(plan, outcomes, min(room, plan.settings.n_members))
+        self._members = list[NDArray[np.int64]]()
 
     def add(self, slot: Slot, block: int) -> None:
-        """Take one block; those of a piece must come in order."""
-        piece = self._pieces.of(block)
-        first = self._pieces.blocks(piece)[0] * self._plan.block_size
-        row = block * self._plan.block_size - first
-        fill_tables(self._tables, self._plan, self._outcomes, slot, block, row)
+        """Take one block; those of a piece must come in order and without others in between."""
+        first = sum(map(len, self._members))
+        self._members.append(self._plan.numbers(block)[: self._plan.members(block)])
+        rows = slice(first, first + len(self._members[-1]))
+        fill_tables(self._tables, self._plan, self._outcomes, slot, block, rows)
         if self._pieces.is_last(block):
-            n = row + self._plan.members(block)
-            whole = {name: table[:n] for name, table in self._tables.items()}
-            self._put(piece, self._columns.table(whole, first))
+            whole = {name: table[: rows.stop] for name, table in self._tables.items()}
+            members = np.concatenate(self._members)
+            self._members.clear()
+            self._put(self._pieces.of(block), self._columns.table(whole, members))
 
 
 @contextmanager
@@ -79,8 +84,9 @@ def parquet_file(path: Path, columns: PathColumns) -> Iterator[Callable[[pa.Tabl
             out = pq.ParquetWriter(file, columns.schema, **_options(columns))
 
         def put(table: pa.Table) -> None:
-            with writing(path):
-                out.write_table(table, row_group_size=table.num_rows)
+            if table.num_rows:  # not so where no draw of the piece has a member left
+                with writing(path):
+                    out.write_table(table, row_group_size=table.num_rows)
 
         try:
             yield put

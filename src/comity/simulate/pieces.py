@@ -43,3 +43,15 @@ class Pieces:
 def pieces_of(plan: Plan) -> Pieces:
     """Return how the blocks of a plan are grouped."""
     return Pieces(plan.n_blocks, max(1, PIECE_ROWS // (plan.layout.n_months * plan.block_size)))
+
+
+def members_before(plan: Plan, block: int) -> int:
+    """Return how many members the blocks before one hold, all of them where it is past the last.
+
+    Blocks come draw by draw, and the first draws hold one member more where they do not share
+    evenly.
+    """
+    draw, within = divmod(block, plan.blocks_per_draw)
+    each, rest = divmod(plan.settings.n_members, plan.n_draws)
+    here = each + (draw < rest)
+    return draw * each + min(draw, rest) + min(within * plan.block_size, here)

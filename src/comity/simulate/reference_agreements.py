@@ -86,11 +86,12 @@ def strain(world: World, pact: Pact, party: str) -> float:
 
 def _is_weighed_anew(world: World, pact: Pact, lead: int) -> bool:
     offices = [world.offices[party] for party in pact.parties]
+    settled = any(office.months_since_support == RECENT_MONTHS for office in offices)
     return (
         lead == 1
         or calendar_month(world.start_month + lead) in (1, 7)
         or any(office.changed for office in offices)
-        or any(office.months_since_support == RECENT_MONTHS for office in offices)
+        or (pact.form == "treaty" and settled)
         or pact.came_into_force
     )
 

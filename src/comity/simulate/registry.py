@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 
 from comity.simulate import (
+    agreement_hazard,
+    agreement_rows,
     agreement_status,
     bargains,
     bundle,
@@ -79,8 +81,8 @@ RULES = (
     Rule("public_good", public_good),
 )
 GROUND = (
-    agreement_status, alignment_formula, bargains, bundle, compiled, draws, layout, lever_values,
-    trace, transforms, world,
+    agreement_hazard, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
+    compiled, draws, layout, lever_values, trace, transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

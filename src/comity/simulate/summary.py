@@ -1,8 +1,11 @@
 """Summaries made while blocks come in, so that memory does not grow with the members.
 
-Per pair and month: a histogram of the relation in 4,800 bins over ±12 logits (quantiles are read
+Per pair and month: a histogram of the relation in 2,400 bins over ±12 logits (quantiles are read
 off it by interpolation, to about a thousandth of a logit), the sum in each parameter draw, the sum
 of squares. Per outcome: how often it happened in each draw.
+
+Sums of float64 depend on their order. Every sum runs in four lanes, member j of a draw in lane
+j mod 4, so that the size of a block does not matter and four members are added at a time.
 """
 
 from __future__ import annotations
@@ -18,28 +21,55 @@ from comity.simulate.block import Plan, Slot
 from comity.simulate.outcomes import outcome_happened
 from comity.simulate.rules.relations import BOUND
 
-N_BINS = 4800
+N_BINS = 2400
+N_SUMS = 4
 _PER_LOGIT = N_BINS / (2 * BOUND)
 
 
-@njit(nogil=True)
-def add_relations(relation, draw, members, counts, sums, squares, center):
-    """Add a block's relations to the histogram, the sums per draw and the squares.
+@njit(nogil=True, error_model="numpy")
+def add_sums(row, center, members, sums, squares):
+    """Add (value - center) and its square to four lanes each; ``row`` is (member,)."""
+    s0, s1, s2, s3 = sums[0], sums[1], sums[2], sums[3]
+    q0, q1, q2, q3 = squares[0], squares[1], squares[2], squares[3]
+    whole = members - members % N_SUMS
+    for b in range(0, whole, N_SUMS):
+        v0, v1 = row[b] - center, row[b + 1] - center
+        v2, v3 = row[b + 2] - center, row[b + 3] - center
+        s0, s1, s2, s3 = s0 + v0, s1 + v1, s2 + v2, s3 + v3
+        q0, q1, q2, q3 = q0 + v0 * v0, q1 + v1 * v1, q2 + v2 * v2, q3 + v3 * v3
+    sums[0], sums[1], sums[2], sums[3] = s0, s1, s2, s3
+    squares[0], squares[1], squares[2], squares[3] = q0, q1, q2, q3
+    for b in range(whole, members):
+        value = row[b] - center
+        sums[b - whole] += value
+        squares[b - whole] += value * value
 
-    ``center`` (dyad,) is taken off before squares and sums, against cancellation.
+
+@njit(nogil=True, error_model="numpy")
+def add_relations(relation, members, counts, sums, squares, center):
+    """Add a block's relations to the histogram, and their sums and squares less ``center``.
+
+    ``relation`` (dyad, month, member), ``counts`` (dyad, month, bin), ``sums`` and ``squares``
+    (dyad, month, lane), ``center`` (dyad,), which is taken off against cancellation.
     """
     for k in range(relation.shape[0]):
         for t in range(relation.shape[1]):
-            row, into, count = relation[k, t], sums[k, t], counts[k, t]
-            square = squares[k, t]  # member by member, so that block size does not matter
+            row, count = relation[k, t], counts[k, t]
+            add_sums(row, center[k], members, sums[k, t], squares[k, t])
             for b in range(members):
-                value = row[b] - center[k]
-                into[draw[b]] += value
-                square += value * value
-            squares[k, t] = square
-            for b in range(members):
-                place = int((row[b] + BOUND) * _PER_LOGIT)
+                place = np.int32((row[b] + BOUND) * _PER_LOGIT)
                 count[min(place, N_BINS - 1)] += 1
+
+
+@njit(nogil=True)
+def add_bytes(rows, members, into):
+    """Add the members of each row, (entity, month, member), to ``into``, (entity, month)."""
+    for k in range(rows.shape[0]):
+        for t in range(rows.shape[1]):
+            row, total = rows[k, t], np.int32(0)
+            for b in range(members):
+                total += np.int32(row[b])
+            into[k, t] += total
 
 
 @dataclass(frozen=True)
@@ -49,9 +79,10 @@ class Summary:
     plan: Plan
     outcomes: tuple[Outcome, ...]
     members: NDArray[np.int64]  # (draw,)
-    counts: NDArray[np.int64]  # (dyad, month, bin)
+    counts: NDArray[np.uint32]  # (dyad, month, bin)
     sums: NDArray[np.float64]  # (dyad, month, draw)       relation less center
-    squares: NDArray[np.float64]  # (dyad, month)
+    draw_sums: NDArray[np.float64]  # (dyad, month, lane)  of the draw under way
+    square_sums: NDArray[np.float64]  # (dyad, month, lane)
     center: NDArray[np.float64]  # (dyad,)
     is_open: NDArray[np.int64]  # (dyad, month)
     happened: NDArray[np.int64]  # (outcome, draw)
@@ -60,20 +91,27 @@ class Summary:
     def add(self, slot: Slot, block: int) -> None:
         """Add one block; blocks must come in order."""
         plan, trace = self.plan, slot.trace
-        n = plan.members(block)
-        draw = plan.draws_of(block)
-        np.add.at(self.members, draw[:n], 1)
-        add_relations(trace.relation, draw, n, self.counts, self.sums, self.squares, self.center)
-        self.is_open[...] += trace.is_open[:, :, :n].sum(axis=2, dtype=np.int64)
+        n, draw = plan.members(block), plan.draw_of(block)
+        self.members[draw] += n
+        add_relations(trace.relation, n, self.counts, self.draw_sums, self.square_sums, self.center)
+        if plan.ends_draw(block):
+            self.sums[:, :, draw] = self.draw_sums.sum(axis=-1)
+            self.draw_sums[...] = 0.0
+        add_bytes(trace.is_open, n, self.is_open)
         for row, outcome in enumerate(self.outcomes):
             yes = outcome_happened(plan, outcome, trace, block)[:n]
-            np.add.at(self.happened[row], draw[:n], yes.astype(np.int64))
+            self.happened[row, draw] += np.count_nonzero(yes)
         self.out_of_range[0] += slot.world.out_of_range[0, :n].sum()
+
+    @property
+    def squares(self) -> NDArray[np.float64]:
+        """Sum of the squares of relation less center, (dyad, month)."""
+        return self.square_sums.sum(axis=-1)
 
     def relation_quantiles(self, levels: tuple[float, ...]) -> NDArray[np.float64]:
         """Return quantiles read off the histogram, (level, dyad, month)."""
         edges = np.linspace(-BOUND, BOUND, N_BINS + 1)
-        reached = np.cumsum(self.counts, axis=-1)
+        reached = np.cumsum(self.counts, axis=-1, dtype=np.int64)
         out = np.empty((len(levels), *reached.shape[:2]))
         for k, t in np.ndindex(*reached.shape[:2]):
             row = reached[k, t]
@@ -93,9 +131,10 @@ def new_summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> Summary:
         plan=plan,
         outcomes=outcomes,
         members=np.zeros(plan.n_draws, np.int64),
-        counts=np.zeros((pairs, months, N_BINS), np.int64),
+        counts=np.zeros((pairs, months, N_BINS), np.uint32),
         sums=np.zeros((pairs, months, plan.n_draws)),
-        squares=np.zeros((pairs, months)),
+        draw_sums=np.zeros((pairs, months, N_SUMS)),
+        square_sums=np.zeros((pairs, months, N_SUMS)),
         center=plan.start_relation.mean(axis=1),
         is_open=np.zeros((pairs, months), np.int64),
         happened=np.zeros((len(outcomes), plan.n_draws), np.int64),

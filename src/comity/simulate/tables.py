@@ -57,11 +57,10 @@ def empty_tables(plan: Plan, outcomes: tuple[Outcome, ...], n_members: int) -> T
 
 
 def fill_tables(
-    tables: Tables, plan: Plan, outcomes: tuple[Outcome, ...], slot: Slot, block: int, first: int
+    tables: Tables, plan: Plan, outcomes: tuple[Outcome, ...], slot: Slot, block: int, rows: slice
 ) -> None:
-    """Write a block's members into the tables, the first of them into row ``first``."""
+    """Write a block's members into these rows of the tables."""
     n, trace = plan.members(block), slot.trace
-    rows = slice(first, first + n)
     own_number = trace.coalition - plan.layout.constants.first_coalition[:-1, None, None]
     found = {
         "paths": trace.relation,

@@ -11,11 +11,14 @@ from comity.simulate.compiled import part
 from comity.simulate.layout import Constants
 
 Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 
 class Trace(NamedTuple):
-    """One block's months, every array (entity, month, member)."""
+    """One block's months, every array (entity, month, member).
+
+    Written once and read once, a trace is as narrow as its readers allow.
+    """
 
     relation: Floats  # (dyad, ...)                logit
     is_open: Bytes  # (dyad, ...)                  1 with an open docket
@@ -46,7 +49,7 @@ def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
     arrays: dict[str, Any] = {
         name: np.zeros(
             (rows.get(name, pairs), n_months, members),
-            np.float64 if name in floats else np.uint8,
+            np.float32 if name in floats else np.uint8,
         )
         for name in Trace._fields
     }
@@ -66,7 +69,7 @@ def _write_positive(rows, t, values):
     for k in range(values.shape[0]):
         row, value = rows[k, t], values[k]
         for b in range(value.shape[0]):
-            row[b] = value[b] > 0
+            row[b] = 1 if value[b] > 0 else 0
 
 
 @part()

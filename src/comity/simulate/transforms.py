@@ -34,7 +34,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from comity.simulate.compiled import compiled, inlined
+from comity.simulate.compiled import compiled, inlined, wide
 
 MOST_FLARES = 5
 _MAGIC = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to a whole number in the low bits
@@ -168,6 +168,7 @@ def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
     Each has the bits of `normal_quantile`, wherever it stands. There are two loops because the
     constants of either fit the registers, and those of both do not.
     """
+    wide()  # pyright: ignore
     for b in range(u.shape[0]):
         out[b] = _log_odds_product(u[b])
     for b in range(u.shape[0]):

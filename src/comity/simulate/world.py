@@ -1,7 +1,9 @@
 """The state of a block of members: one array per quantity, the member axis last.
 
-A `World` is everything that a month leaves to the next one. Rules read and write it in place, each
-in its turn, so that every rule sees the world that the rule before it left.
+A `World` is everything that a month leaves to the next one. All members of a block share their
+parameters and their start, so that what follows from these alone is one number per entity. Rules
+read and write it in place, each in its turn, so that every rule sees the world that the rule
+before it left.
 """
 
 from __future__ import annotations
@@ -16,10 +18,12 @@ from comity.simulate.scenario import Levers
 
 COMPONENTS = 4
 BLOCK = 256
-"""Members simulated side by side; a multiple of every vector width."""
+"""Most members simulated side by side."""
+LANES = 8
+"""Blocks hold a multiple of so many members: the widest vector of float64."""
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 
 
 class World(NamedTuple):
@@ -36,7 +40,7 @@ class World(NamedTuple):
     months_since_support: Ints  # (state, B)
     clock: Ints  # (state, B)                   months to the next term
     terms: Ints  # (state, B)
-    exit_probability: Floats  # (state, B)
+    exit_probability: Floats  # (state,)
     orientation: Floats  # (state * 4, B)       row 4 i + component, -1 to 1
     pair_orientation: Floats  # (dyad, B)
     government_changed: Ints  # (state, B)      in this month: 1, with a change of support 2
@@ -58,10 +62,10 @@ class World(NamedTuple):
     strain: Floats  # (agreement, B)            what governments add to the log hazard
     hazard: Floats  # (agreement, B)            of not being upheld, per month; 0 when not kept
     endurance: Floats  # (agreement, B)         hazard that it still stands; UNKNOWN when not kept
-    fresh: Ints  # (agreement, B)               1 when it came into force since its last review
+    fresh: Ints  # (agreement, B)               members where it is in force since its last review
     n_fresh: Ints  # (agreement, 1)
-    base_hazard: Floats  # (form, B)            at the reference, per month
-    reviewed: Ints  # (2, B)                    stamp of a member's last review; members to review
+    base_hazard: Floats  # (form,)              at the reference, per month
+    reviewed: Ints  # (3, B)                    stamp of a member's last review; whom to review; all
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
@@ -75,23 +79,24 @@ class World(NamedTuple):
     load: Floats  # (dyad, B)                   sum of severity / 3
     shock: Floats  # (dyad, B)                  sum of severity x flares less its mean
     mediation: Floats  # (dyad, B)
-    credibility: Floats  # (dyad, B)
+    credibility: Floats  # (dyad,)
     # meetings
     summit: Ints  # (dyad, B)                   1 this month
     trilateral: Ints  # (1, B)
     recent_summits: Floats  # (dyad, B)
-    summit_rate: Floats  # (dyad, B)            at reference values of the rest
-    first_posture: Floats  # (1, B)
+    first_posture: Floats  # (1,)
     # the hub and the spokes
     commitment: Floats  # (spoke, B)
     fear: Floats  # (state, B)                  0 for states that are no spokes
     tension: Floats  # (1, B)
+    taste: Floats  # (1, B)                     for the middle between hub and rival
+    linkage: Floats  # (1, B)                   of security and economy
     alignment_security: Floats  # (spoke, B)    0 rival to 1 hub
     alignment_economy: Floats  # (spoke, B)
     concession: Floats  # (demand * spoke, B)   row demand * spokes + spoke
     coordination: Ints  # (demand, B)
-    weight: Floats  # (demand, B)               share of the hub's stakes
-    stake: Floats  # (demand * spoke, B)        curvature of a spoke's cost
+    weight: Floats  # (demand,)                 share of the hub's stakes
+    stake: Floats  # (demand * spoke,)          curvature of a spoke's cost
     loss: Floats  # (spoke, B)                  of a spoke without any deal
     alone: Floats  # (2 * spoke, B)             terms, then surplus, of a spoke on one demand
     joint: Floats  # (2 * spoke, B)             the same at one table
@@ -109,27 +114,33 @@ class World(NamedTuple):
     flare: Floats  # (dyad, B)
     driver: Floats  # (dyad, B)                 what the drivers have moved so far
     government_effect: Floats  # (dyad, B)
-    reference: Floats  # (dyad, B)              drivers' sum at the recorded means
-    driver_memory: Floats  # (1, B)
+    reference: Floats  # (dyad,)                drivers' sum at the recorded means
+    driver_memory: Floats  # (1,)
     closeness: Floats  # (dyad, B)              tanh of last month's relation
-    first_closeness: Floats  # (dyad, B)        tanh of the starting relation
+    first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     room: Floats  # (4, B)                      scratch
-    record: Floats  # (4, B)                    scratch for the four recorded drivers
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
-_INTEGER = {
-    "done", "coalition", "months_in_office", "months_since_support", "clock", "terms",
-    "government_changed", "changed", "n_changed", "settled_in", "n_settled_in", "upheld", "status",
-    "reviewed", "n_in_force", "fresh", "n_fresh",
-    "ruptured", "gates", "severity", "flares", "summit", "trilateral",
-    "coordination", "stage", "out_of_range",
+_COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and written faster
+    np.int8: (
+        "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
+        "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
+        "out_of_range",
+    ),
+    np.int16: ("coalition",),
+    np.int32: (
+        "months_in_office", "months_since_support", "clock", "changed", "settled_in", "reviewed",
+        "fresh",
+    ),
+    np.int64: ("n_changed", "n_settled_in", "n_fresh"),
 }  # fmt: skip
+_KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
 _PER = {
     "state": (
         "coalition", "months_in_office", "months_since_support", "clock", "terms",
-        "exit_probability", "government_changed", "changed", "settled_in", "pressure", "threat",
+        "government_changed", "changed", "settled_in", "pressure", "threat",
         "fear", "talks",
     ),
     "belief": ("belief", "doubt", "upheld"),
@@ -137,8 +148,8 @@ _PER = {
     "docket": ("severity", "flares", "excitation", "mediated_end"),
     "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
     "proliferator": ("stage",),
-    "one": ("cost", "posture", "trilateral", "first_posture", "tension", "public_good",
-            "driver_memory", "out_of_range"),
+    "one": ("cost", "posture", "trilateral", "tension", "taste", "linkage", "public_good",
+            "out_of_range"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
 
@@ -159,21 +170,29 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     }
     rows = {name: counts[kind] for kind, names in _PER.items() for name in names}
     rows |= {
-        "done": len(levers.target), "orientation": n * COMPONENTS, "base_hazard": 3, "reviewed": 2,
-        "concession": demands * spokes, "coordination": demands, "weight": demands,
-        "stake": demands * spokes, "offer": demands * spokes, "alone": 2 * spokes,
-        "joint": 2 * spokes, "room": 4, "record": 4,
+        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 3,
+        "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
+        "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
     }  # fmt: skip
     shapes = {
         "n_changed": (n, 1),
         "n_fresh": (len(constants.form), 1),
         "n_settled_in": (n, 1),
         "table": (5, max(spokes, 1)),
+        "exit_probability": (n,),
+        "base_hazard": (3,),
+        "credibility": (len(constants.pairs),),
+        "first_posture": (1,),
+        "weight": (demands,),
+        "stake": (demands * spokes,),
+        "reference": (len(constants.pairs),),
+        "driver_memory": (1,),
+        "first_closeness": (len(constants.pairs),),
     }
     arrays: dict[str, Any] = {
         name: np.zeros(
             shapes.get(name, (rows.get(name, len(constants.pairs)), members)),
-            np.int64 if name in _INTEGER else np.float64,
+            _KIND.get(name, np.float64),
         )
         for name in World._fields
     }

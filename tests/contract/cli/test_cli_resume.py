@@ -15,7 +15,8 @@ from comity.core import whole_file
 
 SMALL = "tests/fixtures/small-case"
 ASKED = ("simulate", SMALL, "hub-mediates", "--members", "3000", "--months", "12", "--json")
-PIECE = 512  # members
+BLOCKS_EACH, BLOCK, WORLDS = 64, 8, 6  # 500 draws of 6 members, a block each
+PIECE = BLOCKS_EACH * WORLDS  # members
 CHILD = f"""
 import os, signal, sys
 from pathlib import Path
@@ -28,7 +29,7 @@ steps, sign, place, after = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.
 sys.argv[1:] = sys.argv[5:]
 study.cache_folder = lambda: Path(steps)
 keeping.EVERY_SECONDS, kept.COST_SHARE = 0.0, 0
-pieces.PIECE_ROWS = {PIECE} * 12
+pieces.PIECE_ROWS = {BLOCKS_EACH * BLOCK} * 12
 
 def struck(inner):
     def call(*given, **more):
@@ -72,7 +73,7 @@ def call(folder, *more, sign=0, place="nowhere", after=0, **options):
 
 
 def kept_counts(folder):
-    return sorted(int(path.stem[5:]) * 256 for path in folder.rglob("sums-*.kept"))
+    return sorted(int(path.stem[5:]) * WORLDS for path in folder.rglob("sums-*.kept"))
 
 
 def forget_answers(folder):
@@ -86,11 +87,11 @@ def nightly(*values):
 
 MOMENTS = [
     nightly("before keeping", 1, 0),
-    nightly("after keeping", 1, 512),
-    ("after keeping", 4, 2048),
-    ("before syncing", 5, 1024),  # a file and its folder each time: the draft of the third
-    nightly("before naming", 3, 1024),
-    nightly("after naming", 3, 1536),
+    nightly("after keeping", 1, PIECE),
+    ("after keeping", 4, 4 * PIECE),
+    ("before syncing", 5, 2 * PIECE),  # a file and its folder each time: the draft of the third
+    nightly("before naming", 3, 2 * PIECE),
+    nightly("after naming", 3, 3 * PIECE),
     ("before storing", 1, 3000),  # the answer is there, but not yet kept as a step
 ]
 
@@ -116,8 +117,8 @@ def test_without_the_word_kept_pieces_are_offered_and_left(steps):
     again = call(folder)
     assert (again.returncode, again.stdout) == (0, expected)
     assert again.stderr.splitlines()[0] == (
-        "comity: 1,536 of 3,000 futures are kept from a call that was stopped. This one begins "
-        "anew; --resume (resume=True in Python) would go on with them."
+        f"comity: {3 * PIECE:,} of 3,000 futures are kept from a call that was stopped. This one "
+        "begins anew; --resume (resume=True in Python) would go on with them."
     )
 
 
@@ -134,7 +135,7 @@ def test_ctrl_c_says_what_is_kept_and_nothing_of_it_is_lost(steps):
     assert (again.returncode, again.stdout) == (0, expected)
     n_found = re.match(r"comity: Going on after ([\d,]+) of 3,000", again.stderr)
     assert n_found is not None
-    assert int(n_found[1].replace(",", "")) >= n_said >= 1024
+    assert int(n_found[1].replace(",", "")) >= n_said >= 2 * PIECE
 
 
 def test_a_signal_from_outside_at_any_moment_loses_nothing_that_was_said(steps):
@@ -160,7 +161,7 @@ def test_a_signal_from_outside_at_any_moment_loses_nothing_that_was_said(steps):
 
 @pytest.mark.parametrize(
     ("place", "after"),
-    [nightly("after keeping", 2), nightly("before syncing", 9), ("before naming", 13)],
+    [nightly("after keeping", 2), nightly("before syncing", 9), ("before naming", 17)],
 )
 def test_a_killed_run_goes_on_to_the_same_paths(steps, tmp_path, place, after):
     """The last moment lies after all pieces of sums and paths: when the whole file is named."""

@@ -12,7 +12,7 @@ from tests.oracle.simulate.small_world import (
 
 from comity.core.ensemble import Ensemble
 from comity.core.settings import Settings
-from comity.simulate import block, contrast_scenarios, simulate_scenario
+from comity.simulate import block, contrast_scenarios, ensemble, simulate_scenario
 from comity.simulate.kernel import standard_kernel
 
 CASE = small_case(lead=12)
@@ -73,11 +73,15 @@ def test_a_longer_horizon_leaves_the_earlier_months_as_they_were():
 
 
 def test_a_planted_dependence_on_the_block_is_seen(monkeypatch):
+    fewer = SETTINGS.model_copy(update={"n_members": 690})
     expected = run(keep_paths=True).paths
-    monkeypatch.setattr(
-        block.Plan, "numbers", lambda plan, number: np.arange(plan.block_size) + number
-    )
-    assert not np.array_equal(run(keep_paths=True).paths, expected)
+    refill = block.run_block
+
+    def shifted(plan: block.Plan, slot: block.Slot, number: int) -> block.Slot:
+        return refill(plan, slot, (number + plan.members(number)) % plan.n_blocks)
+
+    monkeypatch.setattr(ensemble, "run_block", shifted)
+    assert not np.array_equal(run(fewer, keep_paths=True).paths, expected[:690])
 
 
 def test_a_scenario_against_itself_is_exactly_nothing():

@@ -10,12 +10,20 @@ from comity.core.ensemble import Ensemble
 from comity.core.keeping import Keep
 from comity.core.settings import Settings
 from comity.simulate import block, kept, pieces, simulate_scenario
+from comity.simulate.block import plan_run
 
 CASE = small_case(lead=12)
 WORLD = {"start": small_start(CASE), "history": small_history(CASE)}
 SETTINGS = Settings(n_members=700, n_months=12, n_draws=9, seed=3, n_threads=1)
-BLOCK, BLOCKS_EACH = 64, 2  # 11 blocks, 6 pieces, the last of one block of 60 members
+BLOCK, BLOCKS_EACH = 40, 3  # two blocks a draw, so that pieces end within draws and between them
 N_PIECES = 6
+
+
+def done(pieces: int) -> int:
+    """Return how many members so many pieces hold."""
+    plan = plan_run(CASE, EVERYTHING, settings=SETTINGS, **WORLD)
+    assert (plan.block_size, plan.n_blocks) == (BLOCK, N_PIECES * BLOCKS_EACH)
+    return sum(plan.members(block) for block in range(pieces * BLOCKS_EACH))
 
 
 class StopError(Exception):

@@ -7,7 +7,7 @@ from comity.core.streams import seed_key, stream_number, uniforms
 from comity.simulate.draws import Draws, one_uniform, read_uniforms, refill
 
 MEMBERS = np.arange(1000, 1064)
-DRAWS = MEMBERS % 7
+DRAW = 3
 NAMES = ("relation/ALF-BET/level", "dispute/isle/flare")
 
 
@@ -17,7 +17,8 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
     draws = Draws(
         words=np.zeros((2, 4, 64), np.uint32),
         streams=np.array([stream_number(name) for name in NAMES], np.int64),
-        address=np.array([MEMBERS, DRAWS], np.uint64),
+        member=MEMBERS.astype(np.uint64),
+        draw=np.array([DRAW], np.uint64),
         key=seed_key(seed).astype(np.uint64),
         uniform=np.zeros((2, 64)),
         first_month=np.array([first_month], np.int64),
@@ -25,7 +26,7 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
     for t in range(9):
         refill(draws, t)
         for row, name in enumerate(NAMES):
-            expected = uniforms(seed, name, member=MEMBERS, month=first_month + t, draw=DRAWS)
+            expected = uniforms(seed, name, member=MEMBERS, month=first_month + t, draw=DRAW)
             read_uniforms(draws, row, t, 1)
             assert np.array_equal(draws.uniform[1], expected)
             assert one_uniform(draws, stream_number(name), t, 17) == expected[17]

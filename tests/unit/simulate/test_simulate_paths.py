@@ -19,6 +19,7 @@ from tests.unit.simulate.resume_world import (
     WORLD,
     StopError,
     content,
+    done,
     files,
     resumed,
     run,
@@ -32,7 +33,7 @@ from comity.core.keeping import Keep
 from comity.core.months import month_text
 from comity.core.rows import STATUSES
 from comity.simulate import block as block_module
-from comity.simulate import path_file
+from comity.simulate import path_file, pieces
 from comity.simulate.block import new_slot, plan_run, run_block
 from comity.simulate.outcomes import asked_outcomes, outcome_happened
 
@@ -61,11 +62,13 @@ def plan():
 
 
 def column(path, name):
-    """Return one column as (member, month)."""
-    values = pq.read_table(path, columns=[name]).column(0)
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(pa.string())
-    return values.to_numpy(zero_copy_only=False).reshape(SETTINGS.n_members, SETTINGS.n_months)
+    """Return one column as (member, month), members in order."""
+    values = pq.read_table(path, columns=["member", name])
+    found = values.column(1)
+    if pa.types.is_dictionary(found.type):
+        found = found.cast(pa.string())
+    by_row = found.to_numpy(zero_copy_only=False).reshape(SETTINGS.n_members, SETTINGS.n_months)
+    return by_row[np.argsort(values.column(0).to_numpy()[:: SETTINGS.n_months])]
 
 
 def test_every_value_is_that_of_the_trace(written, plan):
@@ -80,30 +83,30 @@ def test_every_value_is_that_of_the_trace(written, plan):
     n_compared = 0
     for number in range(plan.n_blocks):
         run_block(plan, slot, number)
-        n, first = plan.members(number), number * plan.block_size
+        n, rows = plan.members(number), plan.rows(number)
         for name, entities in labels.items():
             for k, entity in enumerate(entities):
-                found = column(path, f"{name}.{entity}".rstrip("."))[first : first + n]
+                found = column(path, f"{name}.{entity}".rstrip("."))[rows]
                 trace = getattr(slot.trace, name)[k, :, :n].T
                 assert found.dtype in (np.float32, np.int8, bool)
                 assert np.array_equal(found, trace.astype(found.dtype)), name
                 n_compared += found.size
         for k, code in enumerate(layout.index.codes):
             names = [layout.coalitions[place][1] for place in slot.trace.coalition[k, :, :n].T.flat]
-            assert column(path, f"coalition.{code}")[first : first + n].ravel().tolist() == names
+            assert column(path, f"coalition.{code}")[rows].ravel().tolist() == names
             change = slot.trace.change[k, :, :n].T
-            assert np.array_equal(column(path, f"changed.{code}")[first : first + n], change > 0)
-            found = column(path, f"support_changed.{code}")[first : first + n]
+            assert np.array_equal(column(path, f"changed.{code}")[rows], change > 0)
+            found = column(path, f"support_changed.{code}")[rows]
             assert np.array_equal(found, change == 2)
         for k, name in enumerate(layout.agreements):
             words = [STATUSES[place] for place in slot.trace.status[k, :, :n].T.flat]
-            assert column(path, f"status.{name}")[first : first + n].ravel().tolist() == words
+            assert column(path, f"status.{name}")[rows].ravel().tolist() == words
         for outcome in asked_outcomes(CASE, SETTINGS.n_months):
             happened = outcome_happened(plan, outcome, slot.trace, number)[:n]
-            found = column(path, f"outcome.{outcome.id}")[first : first + n]
+            found = column(path, f"outcome.{outcome.id}")[rows]
             assert np.array_equal(found, np.repeat(happened[:, None], SETTINGS.n_months, axis=1))
         held = slot.world.out_of_range[0, :n] > 0
-        assert np.array_equal(column(path, "out_of_range")[first : first + n, 0], held)
+        assert np.array_equal(column(path, "out_of_range")[rows, 0], held)
     assert n_compared > 100_000
 
 
@@ -126,6 +129,8 @@ def test_rows_are_members_and_months_with_their_draw(written, plan):
     path, _ = written
     members = np.arange(SETTINGS.n_members)
     assert np.array_equal(column(path, "member")[:, 0], members)
+    draws = pq.read_table(path, columns=["draw"]).column(0).to_numpy()
+    assert np.all(np.diff(draws) >= 0), "draw by draw"
     assert np.array_equal(column(path, "draw")[:, 5], members % SETTINGS.n_draws)
     months = [month_text(int(month)) for month in plan.layout.months]
     assert column(path, "month")[3].tolist() == months
@@ -163,9 +168,9 @@ def test_threads_do_not_matter(written, tmp_path, threads):
 
 
 def test_the_size_of_blocks_does_not_matter(written, tmp_path, monkeypatch):
-    monkeypatch.setattr(block_module, "BLOCK", 128)  # as many members in a piece
+    monkeypatch.setattr(block_module, "BLOCK", 80)
     run(paths_file=tmp_path / "p.parquet")
-    assert (tmp_path / "p.parquet").read_bytes() == written[0].read_bytes()
+    assert pq.read_table(tmp_path / "p.parquet").equals(pq.read_table(written[0]))
 
 
 @pytest.mark.parametrize("blocks_each", [1, 3, 100])
@@ -173,6 +178,24 @@ def test_the_size_of_pieces_changes_no_value(written, tmp_path, monkeypatch, blo
     small_pieces(monkeypatch, blocks_each)
     run(paths_file=tmp_path / "p.parquet")
     assert pq.read_table(tmp_path / "p.parquet").equals(pq.read_table(written[0]))
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("n_members", [73, 5])
+def test_blocks_without_members_leave_no_trace(tmp_path, monkeypatch, n_members, resume):
+    """One draw of nine holds a member more than a block has room for, or only five have any."""
+    monkeypatch.setattr(block_module, "BLOCK", 8)
+    monkeypatch.setattr(pieces, "PIECE_ROWS", 1)
+    settings = SETTINGS.model_copy(update={"n_members": n_members})
+    few = plan_run(CASE, EVERYTHING, settings=settings, **WORLD)
+    assert (n_members == 5) or not all(few.members(number) for number in range(few.n_blocks))
+    keep = Keep(tmp_path / "kept", resume=True, every_seconds=0) if resume else None
+    found = run(settings, paths_file=tmp_path / "p.parquet", keep=keep)
+    expected = run(settings, keep_paths=True)
+    table = pq.read_table(tmp_path / "p.parquet", columns=["member", "relation.ALF-BET"])
+    pair = found.index.dyad_number("ALF-BET")
+    by_member = table.sort_by("member").column(1).to_numpy().reshape(n_members, -1)
+    assert np.array_equal(by_member, expected.paths[:, pair])
 
 
 def test_the_null_simulator_has_paths_too(tmp_path):
@@ -244,7 +267,7 @@ def test_lost_pieces_are_simulated_again_and_said(written, tmp_path, name):
     stopped(place, 3, paths_file=out)
     harm(sorted(tmp_path.glob("p.parquet.unfinished-*/piece-*")))
     found, said = resumed(place, paths_file=out)
-    assert said[0] == "Going on after 384 of 700 futures, which were kept."
+    assert said[0] == f"Going on after {done(3)} of 700 futures, which were kept."
     bad = [line for line in said if "damaged or belongs to another run" in line]
     assert len(bad) == n_bad
     gone = f"Paths of {n_gone} of 3 pieces were not kept; simulated again."
@@ -256,8 +279,8 @@ def test_lost_pieces_are_simulated_again_and_said(written, tmp_path, name):
 def test_a_piece_lost_while_the_run_goes_on_is_a_sentence_and_no_file(written, tmp_path):
     out = tmp_path / "p.parquet"
 
-    def lose(done, total):
-        if done == total:
+    def lose(n_done, total):
+        if n_done == total:
             next(iter(tmp_path.glob("p.parquet.unfinished-*/piece-0000002.kept"))).unlink()
 
     keep = Keep(tmp_path / "kept", resume=True, every_seconds=0)
@@ -291,7 +314,7 @@ def test_pieces_of_another_run_are_left_alone(written, tmp_path):
     assert out.read_bytes() == written[0].read_bytes()
     assert theirs == sorted(tmp_path.glob("p.parquet.unfinished-*/*"))
     _, said = resumed(place, paths_file=out, settings=other)
-    assert said[0] == "Going on after 256 of 700 futures, which were kept."
+    assert said[0] == f"Going on after {done(2)} of 700 futures, which were kept."
     assert out.read_bytes() != written[0].read_bytes()
 
 
@@ -309,8 +332,8 @@ def test_what_stood_there_stays_until_the_file_is_whole(tmp_path, resume):
     out = tmp_path / "p.parquet"
     out.write_text("before")
 
-    def stop(done, _):
-        if done > 300:
+    def stop(n_done, _):
+        if n_done > 300:
             raise StopError
 
     keep = Keep(tmp_path / "kept", every_seconds=0) if resume else None

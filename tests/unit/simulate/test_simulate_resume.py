@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from tests.oracle.simulate.small_world import BASELINE
 from tests.unit.simulate.resume_world import (
-    BLOCK,
-    BLOCKS_EACH,
     CASE,
     N_PIECES,
     SETTINGS,
     WORLD,
     StopError,
     content,
+    done,
     files,
     resumed,
     run,
@@ -32,7 +31,6 @@ from comity.simulate import kept, kept_file, long_run, run_key
 from comity.simulate.kept import KeptSums
 from comity.simulate.registry import RULES, Rule
 
-PIECE = BLOCK * BLOCKS_EACH
 NOTHING = "Nothing is kept of this run yet; it begins with the first future."
 
 
@@ -55,8 +53,7 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(tmp_path, whole, after, threads
     first, second = (SETTINGS.model_copy(update={"n_threads": n}) for n in threads)
     assert stopped(tmp_path, after, settings=first) == [NOTHING]
     found, said = resumed(tmp_path, settings=second)
-    done = min(after * PIECE, SETTINGS.n_members)
-    assert said == [f"Going on after {done:,} of 700 futures, which were kept."]
+    assert said == [f"Going on after {done(after)} of 700 futures, which were kept."]
     assert content(found) == whole
     assert not any(tmp_path.iterdir()), "a run that is done leaves nothing behind"
 
@@ -73,7 +70,7 @@ def test_the_size_of_pieces_does_not_matter(tmp_path, monkeypatch, whole, blocks
 def test_a_run_may_be_stopped_again_and_again(tmp_path, whole):
     for number in range(N_PIECES - 1):
         said = stopped(tmp_path, 1)
-        words = f"Going on after {number * PIECE} of 700 futures, which were kept."
+        words = f"Going on after {done(number)} of 700 futures, which were kept."
         assert said == [words if number else NOTHING]
         assert len(sums(tmp_path)) == min(number + 1, 2)
     found, _ = resumed(tmp_path)
@@ -121,7 +118,7 @@ def test_keeping_takes_a_small_part_of_the_time(tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "COST_SHARE", 1_000_000)
     seen: list[tuple[int, int]] = []
     run(keep=Keep(tmp_path, every_seconds=0, kept=lambda *counts: seen.append(counts)))
-    assert seen == [(PIECE, 700), (700, 700)], "at once, and when all is done"
+    assert seen == [(done(1), 700), (700, 700)], "at once, and when all is done"
 
 
 def flip(path: Path) -> None:
@@ -150,7 +147,7 @@ def test_a_damaged_piece_is_said_and_computed_again(tmp_path, whole, damage, whi
         f'"{held[-1]}": a kept piece must be whole and of this run; found one that is damaged or '
         "belongs to another run. It is removed, and its futures are computed again."
     )
-    last = f"Going on after {2 * PIECE} of 700 futures, which were kept."
+    last = f"Going on after {done(2)} of 700 futures, which were kept."
     assert said[-1] == (last if which == "newest" else NOTHING)
     assert len(said) == (2 if which == "newest" else 3)
     assert content(found) == whole
@@ -167,10 +164,10 @@ def test_damage_is_a_warning_where_nobody_listens(tmp_path, whole):
 def test_a_piece_under_another_name_is_known_for_what_it_is(tmp_path, whole):
     stopped(tmp_path, 2)
     first, second = sums(tmp_path)
-    shutil.copy(first, second.with_name("sums-000000008.kept"))
+    shutil.copy(first, second.with_name("sums-000000012.kept"))
     found, said = resumed(tmp_path)
-    assert "sums-000000008.kept" in said[0]
-    assert said[1] == f"Going on after {2 * PIECE} of 700 futures, which were kept."
+    assert "sums-000000012.kept" in said[0]
+    assert said[1] == f"Going on after {done(2)} of 700 futures, which were kept."
     assert content(found) == whole
 
 
@@ -181,7 +178,7 @@ def test_a_piece_of_another_run_is_refused(tmp_path, whole):
     shutil.copy(sums(tmp_path / "other")[-1], ours.parent)
     found, said = resumed(tmp_path / "ours")
     assert "damaged or belongs to another run" in said[0]
-    assert said[1] == f"Going on after {PIECE} of 700 futures, which were kept."
+    assert said[1] == f"Going on after {done(1)} of 700 futures, which were kept."
     assert content(found) == whole
 
 
@@ -226,7 +223,7 @@ def test_another_setting_never_picks_up_the_pieces(tmp_path, monkeypatch, whole,
     assert said == [NOTHING]
     assert {path: path.read_bytes() for path in before} == before, "the pieces stay for their run"
     found, said = resumed(tmp_path)
-    assert said == [f"Going on after {3 * PIECE} of 700 futures, which were kept."]
+    assert said == [f"Going on after {done(3)} of 700 futures, which were kept."]
     assert content(found) == whole
 
 
@@ -265,7 +262,9 @@ def test_a_key_that_forgets_the_seed_would_be_seen(tmp_path, monkeypatch, whole)
     assert content(found) != whole
 
 
-@pytest.mark.parametrize("name", ["counts", "sums", "squares", "members", "happened", "is_open"])
+@pytest.mark.parametrize(
+    "name", ["counts", "sums", "draw_sums", "square_sums", "members", "happened", "is_open"]
+)
 def test_sums_that_are_forgotten_would_be_seen(tmp_path, monkeypatch, whole, name):
     inner = long_run.arrays_of
     monkeypatch.setattr(
@@ -282,19 +281,19 @@ def test_without_resume_a_run_begins_anew_and_says_what_is_there(tmp_path, whole
     far = sums(tmp_path)
     said = stopped(tmp_path, 2, resume=False)
     assert said == [
-        "512 of 700 futures are kept from a call that was stopped. This one begins anew; "
+        f"{done(4)} of 700 futures are kept from a call that was stopped. This one begins anew; "
         "--resume (resume=True in Python) would go on with them."
     ]
     assert set(far) < set(sums(tmp_path)), "what was kept further on stays"
     found, said = resumed(tmp_path)
-    assert said == ["Going on after 512 of 700 futures, which were kept."]
+    assert said == [f"Going on after {done(4)} of 700 futures, which were kept."]
     assert content(found) == whole
 
 
 def test_a_run_that_is_done_but_not_answered_is_only_read(tmp_path, monkeypatch, whole):
     waiting: list = []
     run(keep=Keep(tmp_path, every_seconds=0, when_done=waiting.append))
-    assert sums(tmp_path)[-1].name == "sums-000000011.kept"
+    assert sums(tmp_path)[-1].name == "sums-000000018.kept"
     monkeypatch.setattr("comity.simulate.ensemble.run_block", None)  # nothing is simulated
     found, said = resumed(tmp_path)
     assert said == ["Going on after 700 of 700 futures, which were kept."]
@@ -332,7 +331,7 @@ def test_a_full_disk_stops_a_resumable_run_with_a_sentence(tmp_path, monkeypatch
     )
     assert not [name for name in files(tmp_path) if "writing" in name], "no draft is left"
     found, said = resumed(tmp_path)
-    assert said == [f"Going on after {2 * PIECE} of 700 futures, which were kept."]
+    assert said == [f"Going on after {done(2)} of 700 futures, which were kept."]
     assert content(found) == whole
 
 

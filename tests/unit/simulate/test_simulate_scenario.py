@@ -462,4 +462,6 @@ def test_progress_reaches_the_last_member():
         settings=SETTINGS.model_copy(update={"n_members": 600}),
         progress=lambda done, total: seen.append(done),
     )  # fmt: skip
-    assert seen == [256, 512, 600]
+    assert len(seen) > 1
+    assert seen == sorted(seen)
+    assert seen[-1] == 600

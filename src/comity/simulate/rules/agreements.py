@@ -28,29 +28,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.agreement_status import (
-    BROKEN,
-    UNKNOWN,
-    UPHELD,
-    count_pair,
-    gap_of,
-    is_kept,
-    set_status,
-    tell_of_agreement,
-)
-from comity.simulate.compiled import part
-from comity.simulate.draws import Draws, one_uniform
-from comity.simulate.layout import (
+from comity.simulate.agreement_hazard import burden_of, renew, renew_all
+from comity.simulate.agreement_rows import (
     FORMS,
     HOLLOW,
     IN_FORCE,
     SUSPENDED,
     TERMINATED,
     TREATY,
-    Layout,
 )
+from comity.simulate.agreement_status import (
+    BROKEN,
+    UNKNOWN,
+    UPHELD,
+    count_in,
+    gap_of,
+    is_kept,
+    set_status,
+    tell_of_agreement,
+)
+from comity.simulate.compiled import inlined_part, part
+from comity.simulate.draws import Draws, one_uniform
+from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.rules.turnover import SUPPORT, YEAR
+from comity.simulate.rules.turnover import SUPPORT
 from comity.simulate.transforms import exponential
 
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
@@ -58,23 +59,23 @@ MONTHS = 12
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    gap_effect: NDArray[np.float64]  # (form, B)
-    year_risk: NDArray[np.float64]  # (form, B)         probability
-    refusal: NDArray[np.float64]  # (form, B)           probability
-    depth_effect: NDArray[np.float64]  # (1, B)
-    density_effect: NDArray[np.float64]  # (1, B)
-    fear_effect: NDArray[np.float64]  # (1, B)
-    reference: NDArray[np.float64]  # (4, B)            gap, depth, density, fear
-    democracy: NDArray[np.float64]  # (1, B)            log hazard ratio, all against no party
-    joint_democracy: NDArray[np.float64]  # (1, B)      log hazard ratio
-    support_change: NDArray[np.float64]  # (2, B)       nondemocracy, democracy; log hazard ratio
-    hollow: NDArray[np.float64]  # (1, B)               probability
-    suspended: NDArray[np.float64]  # (1, B)            probability
-    restore: NDArray[np.float64]  # (1, B)              probability
-    impulse_signed: NDArray[np.float64]  # (1, B)
-    impulse_ended: NDArray[np.float64]  # (1, B)
+    gap_effect: NDArray[np.float64]  # (form,)
+    year_risk: NDArray[np.float64]  # (form,)         probability
+    refusal: NDArray[np.float64]  # (form,)           probability
+    depth_effect: NDArray[np.float64]  # (1,)
+    density_effect: NDArray[np.float64]  # (1,)
+    fear_effect: NDArray[np.float64]  # (1,)
+    reference: NDArray[np.float64]  # (4,)            gap, depth, density, fear
+    democracy: NDArray[np.float64]  # (1,)            log hazard ratio, all against no party
+    joint_democracy: NDArray[np.float64]  # (1,)      log hazard ratio
+    support_change: NDArray[np.float64]  # (2,)       nondemocracy, democracy; log hazard ratio
+    hollow: NDArray[np.float64]  # (1,)               probability
+    suspended: NDArray[np.float64]  # (1,)            probability
+    restore: NDArray[np.float64]  # (1,)              probability
+    impulse_signed: NDArray[np.float64]  # (1,)
+    impulse_ended: NDArray[np.float64]  # (1,)
 
 
 class Streams(NamedTuple):
@@ -132,111 +133,16 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 
 
 @part()
-def _density_of(w, c, a, b):
-    """Return the mean density over the pairs of parties of agreement a."""
-    total, count = 0.0, 0
-    for k in range(c.parties.shape[1]):
-        for m in range(k):
-            if c.parties[a, k] >= 0:
-                total += w.density[c.dyad[c.parties[a, m], c.parties[a, k]], b]
-                count += 1
-    return total / count
-
-
-@part()
-def _burden(w, p, c, a, b):
-    """Return the part of x that all parties share: depth, channels, common fear."""
-    density = _density_of(w, c, a, b) - p.reference[2, b]
-    depth = w.depth[a, b] - p.reference[1, b]
-    burden = -p.depth_effect[0, b] * depth - p.density_effect[0, b] * density
-    fear, n_spokes = 1.0, 0
-    for k in range(c.parties.shape[1]):
-        s = c.parties[a, k]
-        if s >= 0 and c.spoke_number[s] >= 0:
-            fear = min(fear, w.fear[s, b])
-            n_spokes += 1
-    if n_spokes > 1:
-        burden -= p.fear_effect[0, b] * (fear - p.reference[3, b])
-    return burden
-
-
-@part()
-def _strain(w, p, c, a, b):
-    """Return what governments and regimes add to the log hazard of an agreement."""
-    total, strain, count, n_democracies = 0.0, 0.0, 0, 0
-    gap_0 = p.reference[0, b]
-    for k in range(c.parties.shape[1]):
-        s = c.parties[a, k]
-        if s >= 0:
-            total += gap_of(w, c, a, s, b, gap_0) - gap_0
-            count += 1
-            n_democracies += c.democracy[s]
-            if w.months_since_support[s, b] < YEAR:
-                strain += p.support_change[c.democracy[s], b]
-    x = p.gap_effect[c.form[a], b] * total / count
-    if c.form[a] == TREATY:
-        x += strain + p.democracy[0, b] * n_democracies / count
-        if n_democracies == count:
-            x += p.joint_democracy[0, b]
-    return x
-
-
-@part()
-def _renew(w, p, c, a, b):
-    """Compute the hazard of one agreement in one member anew."""
-    w.strain[a, b] = _strain(w, p, c, a, b)
-    if is_kept(w.status[a, b]):
-        x = w.strain[a, b] + _burden(w, p, c, a, b)
-        w.hazard[a, b] = w.base_hazard[c.form[a], b] * exponential(x)
-
-
-@part()
-def _renew_all(w, p, c, a):
-    """Compute the hazard of one agreement in all members from what governments add now."""
-    burden, n_pairs, n_spokes = w.room[0], 0, 0
-    least, density = w.room[1], w.room[2]
-    for b in range(burden.shape[0]):
-        least[b] = 1.0
-        density[b] = 0.0
-    for k in range(c.parties.shape[1]):
-        s = c.parties[a, k]
-        if s < 0:
-            continue
-        if c.spoke_number[s] >= 0:
-            fear = w.fear[s]
-            n_spokes += 1
-            for b in range(burden.shape[0]):
-                least[b] = min(least[b], fear[b])
-        for m in range(k):
-            channels = w.density[c.dyad[c.parties[a, m], s]]
-            n_pairs += 1
-            for b in range(burden.shape[0]):
-                density[b] += channels[b]
-    depth, b_d, b_k, b_f = w.depth[a], p.depth_effect[0], p.density_effect[0], p.fear_effect[0]
-    d_0, k_0, f_0 = p.reference[1], p.reference[2], p.reference[3]
-    for b in range(burden.shape[0]):
-        burden[b] = -b_d[b] * (depth[b] - d_0[b]) - b_k[b] * (density[b] / n_pairs - k_0[b])
-    if n_spokes > 1:
-        for b in range(burden.shape[0]):
-            burden[b] -= b_f[b] * (least[b] - f_0[b])
-    hazard, base, strain = w.hazard[a], w.base_hazard[c.form[a]], w.strain[a]
-    endurance = w.endurance[a]
-    for b in range(burden.shape[0]):
-        found = base[b] * exponential(strain[b] + burden[b])
-        hazard[b] = found if endurance[b] < UNKNOWN else 0.0
-
-
-@part()
 def _is_refused(w, p, u, c, t, a, b):
-    """Return whether a party whose support changed this month refuses the agreement."""
+    """Return whether a party whose support changed this month refuses what is no treaty."""
     refused = False
-    states, gap_0 = c.office.shape[0], p.reference[0, b]
-    for k in range(c.parties.shape[1]):
+    states, gap_0 = c.office.shape[0], p.reference[0]
+    for k in range(c.n_parties[a]):
         s = c.parties[a, k]
-        if s >= 0 and w.government_changed[s, b] == SUPPORT and c.form[a] != TREATY:
-            gap = gap_of(w, c, a, s, b, gap_0)
-            x = p.gap_effect[c.form[a], b] * (gap - gap_0) + _burden(w, p, c, a, b)
-            odds, share = exponential(x), p.refusal[c.form[a], b]
+        if w.government_changed[s, b] == SUPPORT:
+            gap = gap_of(w, c, a, k, b, gap_0)
+            x = p.gap_effect[c.form[a]] * (gap - gap_0) + burden_of(w, p, c, a, b)
+            odds, share = exponential(x), p.refusal[c.form[a]]
             chance = share * odds / (1.0 - share + share * odds)
             if one_uniform(u.draws, u.review[a * states + s], t, b) < chance:
                 tell_of_agreement(w, c, a, s, b, BROKEN)
@@ -246,10 +152,10 @@ def _is_refused(w, p, u, c, t, a, b):
 
 @part()
 def _tell_kept(w, c, a, b):
-    """Tell that the parties whose support changed this month kept the agreement."""
-    for k in range(c.parties.shape[1]):
+    """Tell that the parties whose support changed this month kept what is no treaty."""
+    for k in range(c.n_parties[a]):
         s = c.parties[a, k]
-        if s >= 0 and w.government_changed[s, b] == SUPPORT and c.form[a] != TREATY:
+        if w.government_changed[s, b] == SUPPORT:
             tell_of_agreement(w, c, a, s, b, UPHELD)
 
 
@@ -257,13 +163,14 @@ def _tell_kept(w, c, a, b):
 def _is_restored(w, p, u, c, t, a, b):
     """Return whether a new government that stands nearer than the reference restores it."""
     restored = False
-    states, gap_0 = c.office.shape[0], p.reference[0, b]
-    for k in range(c.parties.shape[1]):
+    states, gap_0 = c.office.shape[0], p.reference[0]
+    for k in range(c.n_parties[a]):
         s = c.parties[a, k]
-        if s >= 0 and w.government_changed[s, b] > 0:
-            gap = gap_of(w, c, a, s, b, gap_0)
-            uniform = one_uniform(u.draws, u.restore[a * states + s], t, b)
-            restored |= gap < gap_0 and uniform < p.restore[0, b]
+        if w.government_changed[s, b] > 0:
+            gap = gap_of(w, c, a, k, b, gap_0)
+            if gap < gap_0:
+                uniform = one_uniform(u.draws, u.restore[a * states + s], t, b)
+                restored |= uniform < p.restore[0]
     return restored
 
 
@@ -273,87 +180,137 @@ def start(w, p, u, c):
     members = w.status.shape[1]
     for b in range(members):
         w.reviewed[0, b] = -1
+        w.reviewed[2, b] = b
     for form in range(w.base_hazard.shape[0]):
+        w.base_hazard[form] = -math.log1p(-p.year_risk[form]) / MONTHS
+    for pair in range(c.pairs.shape[0]):
         for b in range(members):
-            w.base_hazard[form, b] = -math.log1p(-p.year_risk[form, b]) / MONTHS
+            w.stock[pair, b] = 0.0
+            w.n_in_force[pair, b] = 0
     for a in range(c.form.shape[0]):
         w.n_fresh[a, 0] = 0
+        kept = is_kept(c.status[a])
         for b in range(members):
             w.status[a, b] = c.status[a]
             w.depth[a, b] = c.depth[a]
             w.gates[a, b] = 0
             w.endurance[a, b] = UNKNOWN
             w.hazard[a, b] = 0.0
-            w.fresh[a, b] = 0
-            if is_kept(c.status[a]):
+            if kept:
                 w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], 0, b))
-    for pair in range(c.pairs.shape[0]):
-        count_pair(w, c, pair, 0)
-        for b in range(members):
-            w.stock[pair, b] = w.stock[pair, 0]
-            w.n_in_force[pair, b] = w.n_in_force[pair, 0]
+        if c.status[a] == IN_FORCE:
+            for m in range(c.first_pair[a], c.first_pair[a + 1]):
+                for b in range(members):
+                    count_in(w, a, c.party_pair[m], b, 1)
 
 
 @part()
 def _gather(w, c, t, a):
-    """Put the members in which a party is new or has settled in into ``reviewed``; how many."""
+    """Put the members in which a party is new or has settled in into ``reviewed``; how many.
+
+    Having settled in matters to treaties alone.
+    """
     marked, chosen = w.reviewed[0], w.reviewed[1]
     stamp, n_chosen = t * c.form.shape[0] + a, 0
-    for k in range(c.parties.shape[1]):
+    for k in range(c.n_parties[a]):
         s = c.parties[a, k]
-        if s < 0:
-            continue
         for m in range(w.n_changed[s, 0]):
             b = w.changed[s, m]
             if marked[b] != stamp:
                 marked[b] = stamp
                 chosen[n_chosen] = b
                 n_chosen += 1
-        for m in range(w.n_settled_in[s, 0]):
-            b = w.settled_in[s, m]
-            if marked[b] != stamp:
-                marked[b] = stamp
-                chosen[n_chosen] = b
-                n_chosen += 1
+        if c.form[a] == TREATY:
+            for m in range(w.n_settled_in[s, 0]):
+                b = w.settled_in[s, m]
+                if marked[b] != stamp:
+                    marked[b] = stamp
+                    chosen[n_chosen] = b
+                    n_chosen += 1
     return n_chosen
 
 
 @part()
 def _renew_some(w, p, c, t, a, n_chosen):
     """Compute the hazard anew where a party is new or the agreement came into force last month."""
-    chosen, fresh = w.reviewed[1], w.fresh[a]
+    chosen, everyone = w.reviewed[1], w.reviewed[2]
     if t == 0:
-        for b in range(fresh.shape[0]):
-            w.strain[a, b] = _strain(w, p, c, a, b)
+        renew(w, p, c, a, everyone, everyone.shape[0])
     else:
-        for m in range(n_chosen):
-            _renew(w, p, c, a, chosen[m])
-    if w.n_fresh[a, 0] > 0:
-        for b in range(fresh.shape[0]):
-            if fresh[b]:
-                _renew(w, p, c, a, b)
-                fresh[b] = 0
-        w.n_fresh[a, 0] = 0
+        renew(w, p, c, a, chosen, n_chosen)
+    renew(w, p, c, a, w.fresh[a], w.n_fresh[a, 0])
+    w.n_fresh[a, 0] = 0
 
 
 @part()
 def _review(w, p, u, c, t, a, b):
     """Review one agreement in one member whose endurance may be used up or whose party is new."""
-    new = w.status[a, b]
-    if is_kept(new):
-        dropped = w.endurance[a, b] < 0.0
-        if _is_refused(w, p, u, c, t, a, b) or dropped:
-            v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0, b]
+    before = w.status[a, b]
+    new = before
+    if is_kept(before):
+        ends, is_treaty = w.endurance[a, b] < 0.0, c.form[a] == TREATY
+        if not is_treaty and _is_refused(w, p, u, c, t, a, b):
+            ends = True
+        if ends:
+            v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0]
             new = TERMINATED
             if v < hollow:
                 new = HOLLOW
-            elif v < hollow + p.suspended[0, b]:
+            elif v < hollow + p.suspended[0]:
                 new = SUSPENDED
-        else:
+        elif not is_treaty:
             _tell_kept(w, c, a, b)
-    elif new in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
+    elif before in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
         new = IN_FORCE
-    set_status(w, u, c, t, a, b, new, p.impulse_signed[0, b], p.impulse_ended[0, b])
+    if new != before:
+        set_status(w, u, c, t, a, b, new, p.impulse_signed[0], p.impulse_ended[0])
+
+
+@inlined_part()
+def _is_shaken(w, c, a, b):
+    """Return whether the support of a party changed this month."""
+    shaken = False
+    for k in range(c.n_parties[a]):
+        shaken |= w.government_changed[c.parties[a, k], b] == SUPPORT
+    return shaken
+
+
+@part()
+def _pass_freely(w, p, u, c, t, a, n_chosen):
+    """Let a month pass for an agreement that no lever holds."""
+    endurance, hazard, status, chosen = w.endurance[a], w.hazard[a], w.status[a], w.reviewed[1]
+    n_spent, is_treaty = 0, c.form[a] == TREATY
+    for b in range(endurance.shape[0]):
+        endurance[b] -= hazard[b]
+        n_spent += endurance[b] < 0.0
+    for m in range(n_chosen):
+        b = chosen[m]
+        now, is_spent = status[b], endurance[b] < 0.0
+        n_spent -= is_spent
+        if is_kept(now):
+            if is_spent or (not is_treaty and _is_shaken(w, c, a, b)):
+                _review(w, p, u, c, t, a, b)
+        elif now in (SUSPENDED, HOLLOW):
+            _review(w, p, u, c, t, a, b)
+    if n_spent > 0:
+        for b in range(endurance.shape[0]):
+            if endurance[b] < 0.0:
+                _review(w, p, u, c, t, a, b)
+
+
+@part()
+def _pass_held(w, p, x, u, c, t, a):
+    """Let a month pass for an agreement that a lever may hold."""
+    row = x.agreement[a]
+    for b in range(w.status.shape[1]):
+        held = w.held[row, b]
+        if math.isnan(held):
+            w.endurance[a, b] -= w.hazard[a, b]
+            _review(w, p, u, c, t, a, b)
+        else:
+            if c.prospect[a] >= 0 and held == IN_FORCE and w.status[a, b] != IN_FORCE:
+                w.depth[a, b] = c.depth[a]
+            set_status(w, u, c, t, a, b, int(held), p.impulse_signed[0], p.impulse_ended[0])
 
 
 @part()
@@ -369,32 +326,13 @@ def step(w, p, x, u, c, t):
             w.upheld[row, b] = 0
     anew = t == 0 or c.calendar[t] % 6 == 0
     for a in range(c.form.shape[0]):
-        row, chosen = x.agreement[a], w.reviewed[1]
-        endurance, hazard = w.endurance[a], w.hazard[a]
+        if c.status[a] == TERMINATED and c.prospect[a] < 0 and x.agreement[a] < 0:
+            continue  # nothing brings it back
         n_chosen = _gather(w, c, t, a)
         _renew_some(w, p, c, t, a, n_chosen)
         if anew:
-            _renew_all(w, p, c, a)
-        if row < 0:
-            n_spent = 0
-            for b in range(members):
-                endurance[b] -= hazard[b]
-                n_spent += endurance[b] < 0.0
-            for m in range(n_chosen):
-                n_spent -= endurance[chosen[m]] < 0.0
-                _review(w, p, u, c, t, a, chosen[m])
-            if n_spent > 0:
-                for b in range(members):
-                    if endurance[b] < 0.0:
-                        _review(w, p, u, c, t, a, b)
-            continue
-        for b in range(members):
-            held = w.held[row, b]
-            if math.isnan(held):
-                endurance[b] -= hazard[b]
-                _review(w, p, u, c, t, a, b)
-            else:
-                if c.prospect[a] >= 0 and held == IN_FORCE and w.status[a, b] != IN_FORCE:
-                    w.depth[a, b] = c.depth[a]
-                set_status(w, u, c, t, a, b, int(held), p.impulse_signed[0, b],
-                           p.impulse_ended[0, b])  # fmt: skip
+            renew_all(w, p, c, a)
+        if x.agreement[a] < 0:
+            _pass_freely(w, p, u, c, t, a, n_chosen)
+        else:
+            _pass_held(w, p, x, u, c, t, a)

@@ -30,41 +30,40 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.alignment import best_alignment, taste_and_linkage
+from comity.simulate.alignment import best_alignments, taste_and_linkage
 from comity.simulate.compiled import part
-from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.draws import Draws, read_normals
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.hub_line import hub_coalition, hub_coalitions
-from comity.simulate.transforms import logistic, normal_quantiles
+from comity.simulate.transforms import logistic
 
 SOURCES = ("cha-1999", "snyder-1984")
 HIGHEST_TENSION = 2.0
-TASTE, TASTE_FALL, LINKAGE, LINKAGE_RISE = range(4)
 FLEXIBILITY, RIVAL_PRESSURE, ECONOMY, EXPOSURE, TARIFF = range(5)
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    commitment: NDArray[np.float64]  # (hub coalition * spoke, B)   0 to 1
-    memory: NDArray[np.float64]  # (1, B)                           per month
-    noise_sd: NDArray[np.float64]  # (1, B)
-    abandonment: NDArray[np.float64]  # (3, B)     intercept, effects of commitment and threat
-    self_reliance: NDArray[np.float64]  # (spoke, B)
-    rival_threat: NDArray[np.float64]  # (spoke, B)
-    exposure: NDArray[np.float64]  # (spoke, B)
-    shape: NDArray[np.float64]  # (4, B)           taste, its fall, linkage, its rise
-    speed: NDArray[np.float64]  # (1, B)           per month
-    pulls: NDArray[np.float64]  # (5, B)           flexibility, rival's pressure, economy, exposure,
+    commitment: NDArray[np.float64]  # (hub coalition * spoke,)   0 to 1
+    memory: NDArray[np.float64]  # (1,)                           per month
+    noise_sd: NDArray[np.float64]  # (1,)
+    abandonment: NDArray[np.float64]  # (3,)     intercept, effects of commitment and threat
+    self_reliance: NDArray[np.float64]  # (spoke,)
+    rival_threat: NDArray[np.float64]  # (spoke,)
+    exposure: NDArray[np.float64]  # (spoke,)
+    shape: NDArray[np.float64]  # (4,)           taste, its fall, linkage, its rise
+    speed: NDArray[np.float64]  # (1,)           per month
+    pulls: NDArray[np.float64]  # (5,)           flexibility, rival's pressure, economy, exposure,
     #                                              tariffs
-    intercept: NDArray[np.float64]  # (1, B)       logit
-    mean: NDArray[np.float64]  # (rival, B)
-    level: NDArray[np.float64]  # (rival, B)       at the start
-    flare: NDArray[np.float64]  # (rival, B)       at the start
-    level_memory: NDArray[np.float64]  # (1, B)
-    level_step_sd: NDArray[np.float64]  # (rival, B)
+    intercept: NDArray[np.float64]  # (1,)       logit
+    mean: NDArray[np.float64]  # (rival,)
+    level: NDArray[np.float64]  # (rival,)       at the start
+    flare: NDArray[np.float64]  # (rival,)       at the start
+    level_memory: NDArray[np.float64]  # (1,)
+    level_step_sd: NDArray[np.float64]  # (rival,)
 
 
 class Streams(NamedTuple):
@@ -132,16 +131,24 @@ def _tense(w, p, c, is_start):
     for b in range(tension.shape[0]):
         tension[b] = 0.0
     for row in range(n):
-        relation, step = w.relation[c.dyad[c.hub[0], c.rivals[row]]], p.level_step_sd[row]
-        for b in range(tension.shape[0]):
-            below = p.intercept[0, b] + p.mean[row, b] - relation[b]
-            if is_start:  # relations are set only after this
-                below = -p.level[row, b] - p.flare[row, b]
-            if memory[b] < 1.0 and step[b] > 0.0:
-                sd = step[b] / math.sqrt(1.0 - memory[b] * memory[b])
-                tension[b] += below / sd / n
+        relation, spread = w.relation[c.dyad[c.hub[0], c.rivals[row]]], p.level_step_sd[row]
+        if memory < 1.0 and spread > 0.0:
+            per_sd = math.sqrt(1.0 - memory * memory) / spread / n
+            usual = p.intercept[0] + p.mean[row]
+            now = -p.level[row] - p.flare[row]  # relations are set only after this
+            for b in range(tension.shape[0]):
+                tension[b] += per_sd * (now if is_start else usual - relation[b])
     for b in range(tension.shape[0]):
         tension[b] = min(max(tension[b], 0.0), HIGHEST_TENSION)
+
+
+@part()
+def _part_domains(w, p):
+    """Write each member's taste for the middle and linkage of the domains at its tension."""
+    tension, taste, linkage = w.tension[0], w.taste[0], w.linkage[0]
+    first, fall, second, rise = p.shape[0], p.shape[1], p.shape[2], p.shape[3]
+    for b in range(tension.shape[0]):
+        taste[b], linkage[b] = taste_and_linkage(tension[b], first, fall, second, rise)
 
 
 @part()
@@ -152,40 +159,43 @@ def _fear(w, p, c, row):
     f_0, f_c, f_t = p.abandonment[0], p.abandonment[1], p.abandonment[2]
     own = p.self_reliance[row]
     for b in range(fear.shape[0]):
-        near = f_t[b] * threat[b] * (1.0 - own[b])
-        fear[b] = logistic(f_0[b] - f_c[b] * (commitment[b] - 0.5) + near)
+        near = f_t * threat[b] * (1.0 - own)
+        fear[b] = logistic(f_0 - f_c * (commitment[b] - 0.5) + near)
 
 
 @part()
-def _align(w, p, c, row, whole):
-    """Move one spoke toward its best point, the whole way or by the monthly share."""
-    i, n_spokes = c.spokes[row], c.spokes.shape[0]
-    conceded, n_issues = w.room[0], 0
-    for b in range(conceded.shape[0]):
-        conceded[b] = 0.0
+def _conceded(w, c, row, out):
+    """Write the mean concession of one spoke over the demands of security."""
+    n_spokes, n_issues = c.spokes.shape[0], 0
+    for k in range(c.in_security.shape[0]):
+        n_issues += c.in_security[k]
+    for b in range(out.shape[0]):
+        out[b] = 0.0
     for k in range(c.in_security.shape[0]):
         if c.in_security[k]:
-            n_issues += 1
-            for b in range(conceded.shape[0]):
-                conceded[b] += w.concession[k * n_spokes + row, b]
-    hub = w.orientation[4 * i]
+            concession = w.concession[k * n_spokes + row]
+            for b in range(out.shape[0]):
+                out[b] += concession[b] / n_issues
+
+
+@part()
+def _align(w, p, c, row, speed):
+    """Move one spoke by a share of the way toward its best point."""
+    i, conceded, security, economy = c.spokes[row], w.room[0], w.room[1], w.room[2]
+    _conceded(w, c, row, conceded)
+    hub, commitment, pressure = w.orientation[4 * i], w.commitment[row], w.pressure[i]
+    threat, exposed = p.rival_threat[row], p.pulls[EXPOSURE] * p.exposure[row]
+    flexible, rival = p.pulls[FLEXIBILITY], p.pulls[RIVAL_PRESSURE]
+    trade, tariff = p.pulls[ECONOMY], p.pulls[TARIFF]
     for b in range(conceded.shape[0]):
-        share = conceded[b] / n_issues if n_issues else 0.0
-        security = w.commitment[row, b] * p.rival_threat[row, b] + hub[b]
-        security += p.pulls[FLEXIBILITY, b] * share - p.pulls[RIVAL_PRESSURE, b]
-        economy = p.pulls[ECONOMY, b] * hub[b] - p.pulls[EXPOSURE, b] * p.exposure[row, b]
-        economy -= p.pulls[TARIFF, b] * w.pressure[i, b]
-        taste, linkage = taste_and_linkage(
-            w.tension[0, b],
-            p.shape[TASTE, b],
-            p.shape[TASTE_FALL, b],
-            p.shape[LINKAGE, b],
-            p.shape[LINKAGE_RISE, b],
-        )
-        first, second = best_alignment(security, economy, taste, linkage)
-        speed = 1.0 if whole else p.speed[0, b]
-        w.alignment_security[row, b] += speed * (first - w.alignment_security[row, b])
-        w.alignment_economy[row, b] += speed * (second - w.alignment_economy[row, b])
+        security[b] = commitment[b] * threat + hub[b] + (flexible * conceded[b] - rival)
+        economy[b] = trade * hub[b] - exposed - tariff * pressure[b]
+    taste, linkage = w.taste[0], w.linkage[0]
+    best_alignments(security, economy, taste, linkage)
+    first, second = w.alignment_security[row], w.alignment_economy[row]
+    for b in range(conceded.shape[0]):
+        first[b] += speed * (security[b] - first[b])
+        second[b] += speed * (economy[b] - second[b])
 
 
 @part()
@@ -193,6 +203,7 @@ def start(w, p, u, c):
     """Put commitment, fear, tension and alignment where today's government would have them."""
     n_spokes = c.spokes.shape[0]
     _tense(w, p, c, True)
+    _part_domains(w, p)
     for i in range(w.fear.shape[0]):
         for b in range(w.fear.shape[1]):
             w.fear[i, b] = 0.0
@@ -201,9 +212,9 @@ def start(w, p, u, c):
             w.concession[row, b] = 0.0
     for row in range(n_spokes):
         for b in range(w.commitment.shape[1]):
-            w.commitment[row, b] = p.commitment[hub_coalition(w, c, b) * n_spokes + row, b]
+            w.commitment[row, b] = p.commitment[hub_coalition(w, c, b) * n_spokes + row]
         _fear(w, p, c, row)
-        _align(w, p, c, row, True)
+        _align(w, p, c, row, 1.0)
 
 
 @part()
@@ -212,18 +223,19 @@ def step(w, p, x, u, c, t):
     n_spokes = c.spokes.shape[0]
     _tense(w, p, c, False)
     pull(w, x, x.tension[0], w.tension[0])
+    _part_domains(w, p)
     memory, sd, noise = p.memory[0], p.noise_sd[0], w.room[1]
     for row in range(n_spokes):
-        read_uniforms(u.draws, u.noise[row], t, 0)
-        normal_quantiles(u.draws.uniform[0], noise)
+        read_normals(u.draws, u.noise[row], t, noise)
         commitment = w.commitment[row]
+        hub, first = w.coalition[c.hub[0]], c.first_coalition[c.hub[0]]
         for b in range(commitment.shape[0]):
-            mean = p.commitment[hub_coalition(w, c, b) * n_spokes + row, b]
-            value = mean + memory[b] * (commitment[b] - mean) + sd[b] * noise[b]
+            mean = p.commitment[(hub[b] - first) * n_spokes + row]
+            value = mean + memory * (commitment[b] - mean) + sd * noise[b]
             commitment[b] = min(max(value, 0.0), 1.0)
         pull(w, x, x.commitment[row], commitment)
         _fear(w, p, c, row)
         pull(w, x, x.fear[row], w.fear[c.spokes[row]])
-        _align(w, p, c, row, False)
+        _align(w, p, c, row, p.speed[0])
         pull(w, x, x.alignment_security[row], w.alignment_security[row])
         pull(w, x, x.alignment_economy[row], w.alignment_economy[row])

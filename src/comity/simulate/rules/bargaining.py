@@ -47,28 +47,28 @@ NASH = 0
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    power: NDArray[np.float64]  # (1, B)            of the hub, 0 to 1
-    concept: NDArray[np.float64]  # (1, B)          0 Nash, 1 Kalai-Smorodinsky, 2 Shapley, 3 Raiffa
-    constraint_effect: NDArray[np.float64]  # (1, B)
-    cost_factor: NDArray[np.float64]  # (spoke, B)
-    harm: NDArray[np.float64]  # (1, B)             loss without a deal at full pressure
-    security_value: NDArray[np.float64]  # (1, B)   the same at full fear
-    breakdown_loss: NDArray[np.float64]  # (1, B)   of the hub
-    joint_loss: NDArray[np.float64]  # (1, B)       of the hub when all tables break down
-    ratification: NDArray[np.float64]  # (1, B)
-    cost: NDArray[np.float64]  # (1, B)             of coordination
-    start_rate: NDArray[np.float64]  # (1, B)       per month
-    end_rate: NDArray[np.float64]  # (1, B)         per month
-    gain_effect: NDArray[np.float64]  # (1, B)
-    wedge_share: NDArray[np.float64]  # (1, B)
-    patience: NDArray[np.float64]  # (1, B)
-    hub_stake: NDArray[np.float64]  # (demand, B)
-    spoke_stake: NDArray[np.float64]  # (demand, B)
-    substitutability: NDArray[np.float64]  # (demand, B)
-    constraint: NDArray[np.float64]  # (demand, B)
-    impulse: NDArray[np.float64]  # (1, B)          of a breakdown
+    power: NDArray[np.float64]  # (1,)            of the hub, 0 to 1
+    concept: NDArray[np.float64]  # (1,)          0 Nash, 1 Kalai-Smorodinsky, 2 Shapley, 3 Raiffa
+    constraint_effect: NDArray[np.float64]  # (1,)
+    cost_factor: NDArray[np.float64]  # (spoke,)
+    harm: NDArray[np.float64]  # (1,)             loss without a deal at full pressure
+    security_value: NDArray[np.float64]  # (1,)   the same at full fear
+    breakdown_loss: NDArray[np.float64]  # (1,)   of the hub
+    joint_loss: NDArray[np.float64]  # (1,)       of the hub when all tables break down
+    ratification: NDArray[np.float64]  # (1,)
+    cost: NDArray[np.float64]  # (1,)             of coordination
+    start_rate: NDArray[np.float64]  # (1,)       per month
+    end_rate: NDArray[np.float64]  # (1,)         per month
+    gain_effect: NDArray[np.float64]  # (1,)
+    wedge_share: NDArray[np.float64]  # (1,)
+    patience: NDArray[np.float64]  # (1,)
+    hub_stake: NDArray[np.float64]  # (demand,)
+    spoke_stake: NDArray[np.float64]  # (demand,)
+    substitutability: NDArray[np.float64]  # (demand,)
+    constraint: NDArray[np.float64]  # (demand,)
+    impulse: NDArray[np.float64]  # (1,)          of a breakdown
 
 
 class Streams(NamedTuple):
@@ -126,88 +126,81 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 @part()
 def start(w, p, u, c):
     """Nothing is conceded and nothing coordinated; work out what does not change with time."""
-    n_spokes, members = c.spokes.shape[0], w.coordination.shape[1]
-    for b in range(members):
-        total = 0.0
-        for k in range(p.hub_stake.shape[0]):
-            total += p.hub_stake[k, b]
-        for k in range(p.hub_stake.shape[0]):
+    n_spokes, members, total = c.spokes.shape[0], w.coordination.shape[1], 0.0
+    for k in range(p.hub_stake.shape[0]):
+        total += p.hub_stake[k]
+    for k in range(p.hub_stake.shape[0]):
+        w.weight[k] = p.hub_stake[k] / total
+        bound = p.spoke_stake[k] * (1.0 + p.constraint_effect[0] * p.constraint[k])
+        for row in range(n_spokes):
+            w.stake[k * n_spokes + row] = bound * p.cost_factor[row]
+        for b in range(members):
             w.coordination[k, b] = 0
-            w.weight[k, b] = p.hub_stake[k, b] / total
-            bound = p.spoke_stake[k, b] * (1.0 + p.constraint_effect[0, b] * p.constraint[k, b])
             for row in range(n_spokes):
-                w.stake[k * n_spokes + row, b] = bound * p.cost_factor[row, b]
                 w.concession[k * n_spokes + row, b] = 0.0
 
 
 @part()
 def _alone(w, p, c, k, row):
     """Write the Nash terms of spoke ``row`` on demand k against the hub, the others at hand."""
-    n_spokes = c.spokes.shape[0]
-    stakes, weight, gain = w.stake, w.weight[k], p.hub_stake[k]
-    terms, surplus, loss, other = w.alone[row], w.alone[n_spokes + row], w.loss[row], w.room[0]
-    for b in range(terms.shape[0]):
-        other[b] = 0.0
+    n_spokes, weight, gain, beta = c.spokes.shape[0], w.weight[k], p.hub_stake[k], p.power[0]
+    terms, surplus, loss = w.alone[row], w.alone[n_spokes + row], w.loss[row]
+    own, others = w.stake[k * n_spokes + row], 0.0
     for j in range(n_spokes):
         if j != row:
-            theirs = stakes[k * n_spokes + j]
-            for b in range(terms.shape[0]):
-                other[b] += gain[b] * gain[b] / theirs[b]
-    own, beta, broken = stakes[k * n_spokes + row], p.power[0], p.breakdown_loss[0]
-    substitutes = p.substitutability[k]
+            others += gain * gain / w.stake[k * n_spokes + j]
+    outside = p.substitutability[k] * others - weight * p.breakdown_loss[0]
+    rest, square = (1.0 - beta) * outside, gain * gain / own * (1.0 - beta / 2.0)
+    least = max(outside, 0.0) / gain
+    bearable = own * least * least / 2.0
     for b in range(terms.shape[0]):
-        outside = substitutes[b] * other[b] - weight[b] * broken[b]
-        a = gain[b] * gain[b] / own[b]
-        d = loss[b] * weight[b]
-        rest, square = (1.0 - beta[b]) * outside, a * (1.0 - beta[b] / 2.0)
-        m = (rest + math.sqrt(rest * rest + 4.0 * square * beta[b] * d)) / (2.0 * square)
-        y = min(m * gain[b] / own[b], 1.0)
-        least = max(outside, 0.0) / gain[b]
-        deal = (least <= 1.0) & (own[b] * least * least / 2.0 <= d)
+        d = loss[b] * weight
+        m = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d)) / (2.0 * square)
+        y = min(m * gain / own, 1.0)
+        deal = (least <= 1.0) & (bearable <= d)
         terms[b] = y if deal else 0.0
-        surplus[b] = d - own[b] * y * y / 2.0 if deal else 0.0
+        surplus[b] = d - own * y * y / 2.0 if deal else 0.0
 
 
 @part()
 def _together(w, p, c, k):
     """Write the Nash terms of all spokes at one table on demand k."""
     n_spokes, gain, weight, beta = c.spokes.shape[0], p.hub_stake[k], w.weight[k], p.power[0]
-    a, d, m = w.room[0], w.room[1], w.room[2]
-    for b in range(a.shape[0]):
-        a[b] = d[b] = 0.0
+    d, m, a = w.room[1], w.room[2], 0.0
+    for b in range(d.shape[0]):
+        d[b] = 0.0
     for row in range(n_spokes):
-        own, loss = w.stake[k * n_spokes + row], w.loss[row]
-        for b in range(a.shape[0]):
-            a[b] += gain[b] * gain[b] / own[b]
-            d[b] += loss[b] * weight[b]
-    broken, joint = p.breakdown_loss[0], p.joint_loss[0]
-    for b in range(a.shape[0]):
-        outside = -weight[b] * (n_spokes * broken[b] + joint[b])
-        rest, square = (1.0 - beta[b]) * outside, a[b] * (1.0 - beta[b] / 2.0)
-        m[b] = (rest + math.sqrt(rest * rest + 4.0 * square * beta[b] * d[b])) / (2.0 * square)
+        loss = w.loss[row]
+        a += gain * gain / w.stake[k * n_spokes + row]
+        for b in range(d.shape[0]):
+            d[b] += loss[b] * weight
+    outside = -weight * (n_spokes * p.breakdown_loss[0] + p.joint_loss[0])
+    rest, square = (1.0 - beta) * outside, a * (1.0 - beta / 2.0)
+    for b in range(d.shape[0]):
+        m[b] = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d[b])) / (2.0 * square)
     for row in range(n_spokes):
         own, loss = w.stake[k * n_spokes + row], w.loss[row]
         terms, surplus = w.joint[row], w.joint[n_spokes + row]
-        for b in range(a.shape[0]):
-            y = m[b] * gain[b] / own[b]
+        for b in range(d.shape[0]):
+            y = m[b] * gain / own
             terms[b] = y
-            surplus[b] = loss[b] * weight[b] - own[b] * y * y / 2.0
+            surplus[b] = loss[b] * weight - own * y * y / 2.0
 
 
 @part()
 def _solve_member(w, p, c, k, b):
     """Solve both tables of demand k in one member by the general functions."""
     n_spokes, gain, cost = c.spokes.shape[0], w.table[0], w.table[1]
-    concept = int(min(max(p.concept[0, b], 0.0), 3.0) + 0.5)
-    beta, weight = p.power[0, b], w.weight[k, b]
+    concept = int(min(max(p.concept[0], 0.0), 3.0) + 0.5)
+    beta, weight = p.power[0], w.weight[k]
     total, loss = 0.0, 0.0
     for row in range(n_spokes):
-        gain[row], cost[row] = p.hub_stake[k, b], w.stake[k * n_spokes + row, b]
+        gain[row], cost[row] = p.hub_stake[k], w.stake[k * n_spokes + row]
         total += gain[row] * gain[row] / cost[row]
         loss += w.loss[row, b] * weight
     for row in range(n_spokes):
         others = total - gain[row] * gain[row] / cost[row]
-        outside = p.substitutability[k, b] * others - weight * p.breakdown_loss[0, b]
+        outside = p.substitutability[k] * others - weight * p.breakdown_loss[0]
         own_gain, own_cost, own_loss = gain[row : row + 1], cost[row : row + 1], w.loss[row, b]
         own_loss *= weight
         w.alone[row, b] = w.alone[n_spokes + row, b] = 0.0
@@ -216,7 +209,7 @@ def _solve_member(w, p, c, k, b):
             y = concession(gain[row], cost[row], m)
             w.alone[row, b] = y
             w.alone[n_spokes + row, b] = own_loss - cost[row] * y * y / 2.0
-    outside = -weight * (n_spokes * p.breakdown_loss[0, b] + p.joint_loss[0, b])
+    outside = -weight * (n_spokes * p.breakdown_loss[0] + p.joint_loss[0])
     m = solution_multiplier(concept, gain, cost, loss, outside, beta)
     for row in range(n_spokes):
         y = concession(gain[row], cost[row], m)
@@ -231,57 +224,95 @@ def _solve(w, p, c, k):
     for row in range(n_spokes):
         _alone(w, p, c, k, row)
     _together(w, p, c, k)
+    whole = p.concept[0] >= 0.5
     for b in range(w.alone.shape[1]):
-        whole = p.concept[0, b] >= 0.5
+        beyond = whole
         for row in range(n_spokes):
-            whole = whole or w.joint[row, b] > 1.0
-        if whole:
+            beyond = beyond or w.joint[row, b] > 1.0
+        if beyond:
             _solve_member(w, p, c, k, b)
+
+
+@part()
+def _gains(w, p, c, k, cost, least, wedge):
+    """Write the least gain of a spoke from joining, and what the hub pays for splitting."""
+    n_spokes, weight, stake = c.spokes.shape[0], w.weight[k], p.hub_stake[k]
+    share = p.wedge_share[0] / weight
+    for row in range(n_spokes):
+        alone, joint = w.alone[row], w.joint[row]
+        surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+        for b in range(least.shape[0]):
+            gain = (together[b] - surplus[b]) / weight - cost[b]
+            split = stake * (alone[b] - joint[b])
+            least[b] = gain if row == 0 else min(least[b], gain)
+            wedge[b] = split if row == 0 else wedge[b] + split
+    for b in range(least.shape[0]):
+        wedge[b] = share * max(wedge[b], 0.0)
+
+
+@part()
+def _defect(w, p, c, k, cost, wedge, chosen):
+    """Put 0 into ``chosen`` where a spoke prefers the hub's offer for splitting."""
+    n_spokes, weight, patience = c.spokes.shape[0], w.weight[k], p.patience[0]
+    for row in range(n_spokes):
+        surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+        for b in range(chosen.shape[0]):
+            keeps, alone = together[b] / weight - cost[b], surplus[b] / weight
+            tempted = alone + wedge[b]
+            defects = (tempted > keeps) & (patience * (tempted - alone) < tempted - keeps)
+            chosen[b] = 0.0 if defects else chosen[b]
 
 
 @part()
 def _coordinate(w, p, x, c, k, cost, uniform, chosen):
     """Begin or end coordination on demand k; ``chosen`` gets 1 or 0 as levers leave it."""
-    n_spokes, together = c.spokes.shape[0], w.coordination[k]
-    for b in range(together.shape[0]):
-        weight, least, split = w.weight[k, b], 1e300, 0.0
-        for row in range(n_spokes):
-            gain = w.joint[n_spokes + row, b] - w.alone[n_spokes + row, b]
-            least = min(least, gain / weight - cost[b])
-            split += p.hub_stake[k, b] * (w.alone[row, b] - w.joint[row, b])
-        size = p.gain_effect[0, b] * least
-        wedge = p.wedge_share[0, b] * max(split, 0.0) / weight
-        stays = together[b] == 1
-        if stays:
-            for row in range(n_spokes):
-                keeps = w.joint[n_spokes + row, b] / weight - cost[b]
-                alone = w.alone[n_spokes + row, b] / weight
-                tempted = alone + wedge
-                if tempted > keeps and p.patience[0, b] * (tempted - alone) < tempted - keeps:
-                    stays = False
-            if uniform[b] < probability_of(ROUND * p.end_rate[0, b] * exponential(-size)):
-                stays = False
-        elif least > 0.0:
-            stays = uniform[b] < probability_of(ROUND * p.start_rate[0, b] * exponential(size))
-        chosen[b] = 1.0 if stays else 0.0
+    together, least, wedge = w.coordination[k], w.room[0], w.room[1]
+    effect, begins, ends = p.gain_effect[0], ROUND * p.start_rate[0], ROUND * p.end_rate[0]
+    _gains(w, p, c, k, cost, least, wedge)
+    for b in range(chosen.shape[0]):
+        size = effect * (-least[b] if together[b] == 1 else least[b])
+        rate = (ends if together[b] == 1 else begins) * exponential(size)
+        changes = uniform[b] < probability_of(rate)
+        begun = 1.0 if changes & (least[b] > 0.0) else 0.0
+        ended = 0.0 if changes else 1.0
+        chosen[b] = ended if together[b] == 1 else begun
+    for b in range(chosen.shape[0]):  # who is not joined has nothing to leave
+        wedge[b] = wedge[b] if together[b] == 1 else -math.inf
+    _defect(w, p, c, k, cost, wedge, chosen)
     pull(w, x, x.coordination[k], chosen)
     for b in range(together.shape[0]):
         together[b] = 1 if chosen[b] >= 0.5 else 0
 
 
 @part()
+def _offer(w, k, row, chosen):
+    """Put the terms of the table that is held before the home of one spoke."""
+    n_spokes = w.loss.shape[0]
+    offer, offered = w.offer[k * n_spokes + row], w.offer_value[row]
+    alone, joint = w.alone[row], w.joint[row]
+    surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+    for b in range(chosen.shape[0]):
+        joined = chosen[b] >= 0.5
+        offer[b] = joint[b] if joined else alone[b]
+        offered[b] += together[b] if joined else surplus[b]
+
+
+@part()
 def _ratify(w, p, c, row, uniform):
     """Let the home of one spoke accept the terms on all demands, or leave what is."""
-    n_spokes, n_demands = c.spokes.shape[0], w.coordination.shape[0]
-    pair = c.dyad[c.hub[0], c.spokes[row]]
+    n_spokes, effect, accepted = c.spokes.shape[0], p.ratification[0], w.room[0]
+    pair, offered, loss = c.dyad[c.hub[0], c.spokes[row]], w.offer_value[row], w.loss[row]
+    impulse, torn, breakdown = w.impulse[pair], w.ruptured[pair], p.impulse[0]
     for b in range(uniform.shape[0]):
-        ratio = w.offer_value[row, b] / w.loss[row, b] if w.loss[row, b] > 0.0 else 0.0
-        if uniform[b] < logistic(p.ratification[0, b] * ratio):
-            for k in range(n_demands):
-                w.concession[k * n_spokes + row, b] = w.offer[k * n_spokes + row, b]
-        else:
-            w.impulse[pair, b] += p.impulse[0, b]
-            w.ruptured[pair, b] = 1
+        ratio = offered[b] / loss[b] if loss[b] > 0.0 else 0.0
+        accepted[b] = 1.0 if uniform[b] < logistic(effect * ratio) else 0.0
+    for k in range(w.coordination.shape[0]):
+        offer, concession = w.offer[k * n_spokes + row], w.concession[k * n_spokes + row]
+        for b in range(uniform.shape[0]):
+            concession[b] = offer[b] if accepted[b] > 0.0 else concession[b]
+    for b in range(uniform.shape[0]):
+        impulse[b] += 0.0 if accepted[b] > 0.0 else breakdown
+        torn[b] = torn[b] if accepted[b] > 0.0 else 1
 
 
 @part()
@@ -293,7 +324,7 @@ def _cost(w, p, c, out):
     for row in range(n_pairs):
         density, relation = w.density[c.spoke_pairs[row]], w.relation[c.spoke_pairs[row]]
         for b in range(out.shape[0]):
-            out[b] += base[b] * (1.0 - density[b]) * logistic(-relation[b]) / n_pairs
+            out[b] += base * (1.0 - density[b]) * logistic(-relation[b]) / n_pairs
 
 
 @part()
@@ -315,22 +346,16 @@ def step(w, p, x, u, c, t):
     _cost(w, p, c, cost)
     for row in range(n_spokes):
         pressure, fear, loss = w.pressure[c.spokes[row]], w.fear[c.spokes[row]], w.loss[row]
-        harm, value = p.harm[0], p.security_value[0]
+        harm, safety, offered = p.harm[0], p.security_value[0], w.offer_value[row]
         for b in range(members):
-            loss[b] = harm[b] * pressure[b] + value[b] * fear[b]
-            w.offer_value[row, b] = 0.0
+            loss[b] = harm * pressure[b] + safety * fear[b]
+            offered[b] = 0.0
     for k in range(n_demands):
         _solve(w, p, c, k)
         read_uniforms(u.draws, u.change[k], t, 0)
         _coordinate(w, p, x, c, k, cost, u.draws.uniform[0], chosen)
         for row in range(n_spokes):
-            offer, value = w.offer[k * n_spokes + row], w.offer_value[row]
-            alone, joint = w.alone[row], w.joint[row]
-            surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
-            for b in range(members):
-                joined = chosen[b] >= 0.5
-                offer[b] = joint[b] if joined else alone[b]
-                value[b] += together[b] if joined else surplus[b]
+            _offer(w, k, row, chosen)
     for row in range(n_spokes):
         read_uniforms(u.draws, u.ratify[row], t, 0)
         _ratify(w, p, c, row, u.draws.uniform[0])

@@ -36,13 +36,13 @@ SOURCES = ("mcgillivray-smith-2008",)
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    start_variance: NDArray[np.float64]  # (1, B)
-    reset_support: NDArray[np.float64]  # (1, B)
-    reset_leader: NDArray[np.float64]  # (1, B)
-    understanding: NDArray[np.float64]  # (1, B)      share
-    coalition: NDArray[np.float64]  # (coalition * 4, B)
+    start_variance: NDArray[np.float64]  # (1,)
+    reset_support: NDArray[np.float64]  # (1,)
+    reset_leader: NDArray[np.float64]  # (1,)
+    understanding: NDArray[np.float64]  # (1,)      share
+    coalition: NDArray[np.float64]  # (coalition * 4,)
 
 
 class Streams(NamedTuple):
@@ -85,7 +85,7 @@ def start(w, p, u, c):
         j, i = c.believer[row], c.about[row]
         for b in range(w.belief.shape[1]):
             w.belief[row, b] = leaning(w, c, i, j, b)
-            w.doubt[row, b] = p.start_variance[0, b]
+            w.doubt[row, b] = p.start_variance[0]
             w.upheld[row, b] = 0
 
 
@@ -97,12 +97,12 @@ def step(w, p, x, u, c, t):
         pair, component = c.dyad[i, j], c.toward[i, j]
         for m in range(w.n_changed[i, 0]):
             b = w.changed[i, m]
-            size = p.reset_leader[0, b]
+            size = p.reset_leader[0]
             if w.government_changed[i, b] == SUPPORT:
-                size = p.reset_support[0, b]
-            lost = size * (1.0 - p.understanding[0, b] * w.density[pair, b])
+                size = p.reset_support[0]
+            lost = size * (1.0 - p.understanding[0] * w.density[pair, b])
             prior = 0.0
             if component >= 0:
-                prior = p.coalition[4 * w.coalition[i, b] + component, b]
+                prior = p.coalition[4 * w.coalition[i, b] + component]
             w.doubt[row, b] += lost
             w.belief[row, b] += min(lost, 1.0) * (prior - w.belief[row, b])

@@ -32,13 +32,13 @@ MOST_SEVERE = 3
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    present: NDArray[np.float64]  # (dyad, B)        0 to 1
-    growth: NDArray[np.float64]  # (1, B)            per month
-    rupture_loss: NDArray[np.float64]  # (1, B)      share
-    decay: NDArray[np.float64]  # (1, B)             per month
-    summits_full: NDArray[np.float64]  # (1, B)      meetings a year
+    present: NDArray[np.float64]  # (dyad,)        0 to 1
+    growth: NDArray[np.float64]  # (1,)            per month
+    rupture_loss: NDArray[np.float64]  # (1,)      share
+    decay: NDArray[np.float64]  # (1,)             per month
+    summits_full: NDArray[np.float64]  # (1,)      meetings a year
 
 
 class Streams(NamedTuple):
@@ -71,7 +71,7 @@ def start(w, p, u, c):
     """Put every pair at its present density."""
     for k in range(c.pairs.shape[0]):
         for b in range(w.density.shape[1]):
-            w.density[k, b] = p.present[k, b]
+            w.density[k, b] = p.present[k]
 
 
 @part()
@@ -97,9 +97,9 @@ def step(w, p, x, u, c, t):
         _are_open(w, c, k, is_open)
         for b in range(density.shape[0]):
             kept = min(in_force[b] / n_shared, 1.0)
-            inputs = (min(recent[b] / full[b], 1.0) + is_open[b] + kept) / 3.0
-            moved = density[b] + growth[b] * (1.0 - density[b]) * inputs
-            moved -= (loss[b] * torn[b] + decay[b]) * density[b]
+            inputs = (min(recent[b] / full, 1.0) + is_open[b] + kept) / 3.0
+            moved = density[b] + growth * (1.0 - density[b]) * inputs
+            moved -= (loss * torn[b] + decay) * density[b]
             density[b] = min(max(moved, 0.0), 1.0)
     for k in range(c.pairs.shape[0]):
         pull(w, x, x.density[k], w.density[k])

@@ -40,17 +40,17 @@ MOST_SEVERE = 3
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    rate: NDArray[np.float64]  # (docket, B)            flares per month
-    season: NDArray[np.float64]  # (12, B)              factor
-    orientation_effect: NDArray[np.float64]  # (1, B)
-    density_effect: NDArray[np.float64]  # (1, B)
-    branching: NDArray[np.float64]  # (1, B)            flares per flare
-    memory: NDArray[np.float64]  # (1, B)               per month
-    severity: NDArray[np.float64]  # (2, B)             probability of severity 1 and 2
-    relapse: NDArray[np.float64]  # (1, B)
-    reference_density: NDArray[np.float64]  # (1, B)
+    rate: NDArray[np.float64]  # (docket,)            flares per month
+    season: NDArray[np.float64]  # (12,)              factor
+    orientation_effect: NDArray[np.float64]  # (1,)
+    density_effect: NDArray[np.float64]  # (1,)
+    branching: NDArray[np.float64]  # (1,)            flares per flare
+    memory: NDArray[np.float64]  # (1,)               per month
+    severity: NDArray[np.float64]  # (2,)             probability of severity 1 and 2
+    relapse: NDArray[np.float64]  # (1,)
+    reference_density: NDArray[np.float64]  # (1,)
 
 
 class Streams(NamedTuple):
@@ -112,53 +112,62 @@ def start(w, p, u, c):
 
 @part()
 def _flare(w, p, c, d, k, month, uniform):
-    """Draw one docket's flares of the month."""
-    excitation, flares = w.excitation[d], w.flares[d]
-    rate, season = p.rate[d], p.season[month]
-    toward, density = w.pair_orientation[k], w.density[k]
-    b_o, b_k, k_0 = p.orientation_effect[0], p.density_effect[0], p.reference_density[0]
-    alpha, memory, relapse = p.branching[0], p.memory[0], p.relapse[0]
-    mediation, mediated = w.mediation[k], w.mediated_end[d]
-    expected, o_0 = w.room[0], c.mean_history[0, k]
+    """Draw one docket's flares of the month; return how many there are in the block."""
+    excitation, flares, expected = w.excitation[d], w.flares[d], w.room[0]
+    rate, toward, density = p.rate[d] * p.season[month], w.pair_orientation[k], w.density[k]
+    b_o, b_k, relapse = p.orientation_effect[0], p.density_effect[0], p.relapse[0]
+    mediation, mediated, o_0 = w.mediation[k], w.mediated_end[d], c.mean_history[0, k]
+    k_0, memory, n_flared = p.reference_density[0], p.memory[0], 0
+    answer = p.branching[0] * (1.0 - memory)
     for b in range(flares.shape[0]):
-        excitation[b] = memory[b] * excitation[b] + alpha[b] * (1.0 - memory[b]) * flares[b]
+        excitation[b] = memory * excitation[b] + answer * flares[b]
     for b in range(flares.shape[0]):
-        calm = b_o[b] * (toward[b] - o_0) + b_k[b] * (density[b] - k_0[b])
-        back = relapse[b] * mediated[b] * (1.0 - mediation[b])
-        expected[b] = rate[b] * season[b] * exponential(back - calm)
+        calm = b_o * (toward[b] - o_0) + b_k * (density[b] - k_0)
+        back = relapse * mediated[b] * (1.0 - mediation[b])
+        expected[b] = rate * exponential(back - calm) + excitation[b]
     for b in range(flares.shape[0]):
-        flares[b] = poisson_quantile(uniform[b], expected[b] + excitation[b])
+        flares[b] = poisson_quantile(uniform[b], expected[b])
+    for b in range(flares.shape[0]):
+        n_flared += flares[b]
+    return n_flared
+
+
+@part()
+def _strike(w, p, u, c, d, t, b, held):
+    """Let the flares of one docket be felt in one member."""
+    k, s1, s2, flares = c.docket_pair[d], p.severity[0], p.severity[1], w.flares[d, b]
+    grade = held
+    if held == 0:
+        v = one_uniform(u.draws, u.severity[d], t, b)
+        grade = 1 if v < s1 else (2 if v < s1 + s2 else MOST_SEVERE)
+    w.shock[k, b] += grade * flares
+    w.severity[d, b] = max(w.severity[d, b], grade)
+    w.mediated_end[d, b] = 0.0
+    if grade == MOST_SEVERE:
+        w.ruptured[k, b] = 1
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Let one month of flares pass in every docket."""
-    members = w.severity.shape[1]
+    members, s1, s2 = w.severity.shape[1], p.severity[0], p.severity[1]
     for k in range(c.pairs.shape[0]):
         if c.has_docket[k]:
             for b in range(members):
                 w.shock[k, b] = 0.0
-    s1, s2, alpha = p.severity[0], p.severity[1], p.branching[0]
+    usual = (s1 + 2.0 * s2 + MOST_SEVERE * (1.0 - s1 - s2)) / (1.0 - p.branching[0])
     for d in range(c.docket_pair.shape[0]):
-        k = c.docket_pair[d]
+        k, row, flares = c.docket_pair[d], x.flare[d], w.flares[d]
         read_uniforms(u.draws, u.flare[d], t, 0)
-        _flare(w, p, c, d, k, c.calendar[t], u.draws.uniform[0])
-        severity, flares, row = w.severity[d], w.flares[d], x.flare[d]
-        shock, rate, mediated = w.shock[k], p.rate[d], w.mediated_end[d]
+        n_flared = _flare(w, p, c, d, k, c.calendar[t], u.draws.uniform[0])
+        shock, mean = w.shock[k], usual * p.rate[d]
         for b in range(members):
-            usual = s1[b] + 2.0 * s2[b] + MOST_SEVERE * (1.0 - s1[b] - s2[b])
-            shock[b] -= usual * rate[b] / (1.0 - alpha[b])
+            shock[b] -= mean
+        if n_flared == 0 and row < 0:
+            continue
         for b in range(members):
             held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
             if held > 0 and flares[b] < 1:
                 flares[b] = 1
             if flares[b] > 0:
-                grade = held
-                if held == 0:
-                    v = one_uniform(u.draws, u.severity[d], t, b)
-                    grade = 1 if v < s1[b] else (2 if v < s1[b] + s2[b] else MOST_SEVERE)
-                shock[b] += grade * flares[b]
-                severity[b] = max(severity[b], grade)
-                mediated[b] = 0.0
-                if grade == MOST_SEVERE:
-                    w.ruptured[k, b] = 1
+                _strike(w, p, u, c, d, t, b, held)

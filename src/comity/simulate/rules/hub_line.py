@@ -32,11 +32,11 @@ SOURCES: tuple[str, ...] = ()
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member); the hub's coalitions in their order."""
+    """Each (entity,), of the draw that a block lives in; the hub's coalitions in their order."""
 
-    posture: NDArray[np.float64]  # (hub coalition, B)             -1 to 1
-    pressure: NDArray[np.float64]  # (hub coalition * state, B)    0 to 1
-    threat: NDArray[np.float64]  # (state, B)                      0 to 1
+    posture: NDArray[np.float64]  # (hub coalition,)             -1 to 1
+    pressure: NDArray[np.float64]  # (hub coalition * state,)    0 to 1
+    threat: NDArray[np.float64]  # (state,)                      0 to 1
 
 
 class Streams(NamedTuple):
@@ -82,29 +82,42 @@ def hub_coalition(w, c, b):
 
 
 @part()
-def _take(w, p, c):
-    states = c.office.shape[0]
-    for b in range(w.posture.shape[1]):
-        w.posture[0, b] = p.posture[hub_coalition(w, c, b), b]
+def _take(w, p, c, b):
+    """Take what is judged of the hub's coalition in office in one member."""
+    states, own = c.office.shape[0], hub_coalition(w, c, b)
+    w.posture[0, b] = p.posture[own]
     for i in range(states):
-        for b in range(w.posture.shape[1]):
-            w.pressure[i, b] = p.pressure[hub_coalition(w, c, b) * states + i, b]
-            w.threat[i, b] = p.threat[i, b]
+        w.pressure[i, b] = p.pressure[own * states + i]
+        w.threat[i, b] = p.threat[i]
 
 
 @part()
 def start(w, p, u, c):
     """Take the line of the government in office."""
-    _take(w, p, c)
     for b in range(w.posture.shape[1]):
-        w.first_posture[0, b] = w.posture[0, b]
+        _take(w, p, c, b)
+    w.first_posture[0] = w.posture[0, 0]
+
+
+@part()
+def _is_levered(x, states):
+    levered = x.posture[0] >= 0
+    for i in range(states):
+        levered = levered or x.pressure[i] >= 0 or x.threat[i] >= 0
+    return levered
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Take the line of the government in office, as levers leave it."""
-    _take(w, p, c)
+    states, hub = c.office.shape[0], c.hub[0]
+    if not _is_levered(x, states):  # the line changes with the government alone
+        for m in range(w.n_changed[hub, 0]):
+            _take(w, p, c, w.changed[hub, m])
+        return
+    for b in range(w.posture.shape[1]):
+        _take(w, p, c, b)
     pull(w, x, x.posture[0], w.posture[0])
-    for i in range(c.office.shape[0]):
+    for i in range(states):
         pull(w, x, x.pressure[i], w.pressure[i])
         pull(w, x, x.threat[i], w.threat[i])

@@ -43,24 +43,24 @@ MOST_SEVERE = 3
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    intercept: NDArray[np.float64]  # (1, B)
-    posture_effect: NDArray[np.float64]  # (1, B)
-    severity_effect: NDArray[np.float64]  # (1, B)
-    load_effect: NDArray[np.float64]  # (1, B)
-    stake: NDArray[np.float64]  # (spoke, B)
-    concession: NDArray[np.float64]  # (1, B)
-    rupture_risk: NDArray[np.float64]  # (1, B)
-    rupture_cost: NDArray[np.float64]  # (1, B)
-    bias_limit: NDArray[np.float64]  # (1, B)
-    kydd_weight: NDArray[np.float64]  # (1, B)           share
-    present: NDArray[np.float64]  # (dyad, B)            0 to 1; of no use for pairs of spokes
-    settle_rate: NDArray[np.float64]  # (1, B)           per month
-    mediation_effect: NDArray[np.float64]  # (1, B)
-    settle_density: NDArray[np.float64]  # (1, B)
-    settle_orientation: NDArray[np.float64]  # (1, B)
-    reference_density: NDArray[np.float64]  # (1, B)
+    intercept: NDArray[np.float64]  # (1,)
+    posture_effect: NDArray[np.float64]  # (1,)
+    severity_effect: NDArray[np.float64]  # (1,)
+    load_effect: NDArray[np.float64]  # (1,)
+    stake: NDArray[np.float64]  # (spoke,)
+    concession: NDArray[np.float64]  # (1,)
+    rupture_risk: NDArray[np.float64]  # (1,)
+    rupture_cost: NDArray[np.float64]  # (1,)
+    bias_limit: NDArray[np.float64]  # (1,)
+    kydd_weight: NDArray[np.float64]  # (1,)           share
+    present: NDArray[np.float64]  # (dyad,)            0 to 1; of no use for pairs of spokes
+    settle_rate: NDArray[np.float64]  # (1,)           per month
+    mediation_effect: NDArray[np.float64]  # (1,)
+    settle_density: NDArray[np.float64]  # (1,)
+    settle_orientation: NDArray[np.float64]  # (1,)
+    reference_density: NDArray[np.float64]  # (1,)
 
 
 class Streams(NamedTuple):
@@ -120,15 +120,15 @@ def start(w, p, u, c):
     for k in range(c.pairs.shape[0]):
         i, j = c.spoke_number[c.pairs[k, 0]], c.spoke_number[c.pairs[k, 1]]
         for b in range(w.mediation.shape[1]):
-            w.mediation[k, b] = p.present[k, b]
-            w.credibility[k, b] = 1.0
-            if c.two_spokes[k]:
-                first, second = p.stake[i, b], p.stake[j, b]
-                needed = p.rupture_risk[0, b] * p.rupture_cost[0, b]
-                honest = min(first, second) * p.concession[0, b] >= needed
-                fair = abs(first - second) <= p.bias_limit[0, b]
-                share = p.kydd_weight[0, b]
-                w.credibility[k, b] = share * honest + (1.0 - share) * fair
+            w.mediation[k, b] = p.present[k]
+        w.credibility[k] = 1.0
+        if c.two_spokes[k]:
+            first, second = p.stake[i], p.stake[j]
+            needed = p.rupture_risk[0] * p.rupture_cost[0]
+            honest = min(first, second) * p.concession[0] >= needed
+            fair = abs(first - second) <= p.bias_limit[0]
+            share = p.kydd_weight[0]
+            w.credibility[k] = share * honest + (1.0 - share) * fair
 
 
 @part()
@@ -167,14 +167,14 @@ def _mediate(w, p, x, u, c, t):
         _gravest(w, c, c.spoke_pairs[row], gravest)
         read_uniforms(u.draws, u.act[row], t, 0)
         for b in range(mediation.shape[0]):
-            score = m0[b] + m1[b] * posture[b] + m2[b] * gravest[b] - m3[b] * own[b]
+            score = m0 + m1 * posture[b] + m2 * gravest[b] - m3 * own[b]
             steps_in = (uniform[b] < logistic(score)) & (gravest[b] > 0.0)
             mediation[b] = 1.0 if steps_in else 0.0
     for k in range(c.pairs.shape[0]):
         if x.mediation[k] >= 0:
             if not c.two_spokes[k]:
                 for b in range(w.mediation.shape[1]):
-                    w.mediation[k, b] = p.present[k, b]
+                    w.mediation[k, b] = p.present[k]
             pull(w, x, x.mediation[k], w.mediation[k])
 
 
@@ -186,9 +186,26 @@ def _settling(w, p, c, k, out):
     b_m, b_k, b_o = p.mediation_effect[0], p.settle_density[0], p.settle_orientation[0]
     rate = p.settle_rate[0]
     for b in range(out.shape[0]):
-        out[b] = b_m[b] * mediation[b] * credibility[b] + b_k[b] * (density[b] - k_0[b])
+        out[b] = b_m * mediation[b] * credibility + b_k * (density[b] - k_0)
     for b in range(out.shape[0]):
-        out[b] = probability_of(rate[b] * exponential(out[b] + b_o[b] * (toward[b] - o_0)))
+        out[b] = probability_of(rate * exponential(out[b] + b_o * (toward[b] - o_0)))
+
+
+@part()
+def _settle(w, c, d, uniform, settles, ends):
+    """Lay an open docket that did not flare to rest; ``ends`` is scratch."""
+    severity, flares, k = w.severity[d], w.flares[d], c.docket_pair[d]
+    load, mediation, end = w.load[k], w.mediation[k], w.mediated_end[d]
+    # One array written per loop: the compiler gives up on loops with many arrays to tell apart.
+    for b in range(ends.shape[0]):
+        quiet = (severity[b] > 0) & (flares[b] == 0)
+        ends[b] = 1.0 if quiet & (uniform[b] < settles[b]) else 0.0
+    for b in range(ends.shape[0]):
+        end[b] = mediation[b] if ends[b] > 0.0 else end[b]
+    for b in range(ends.shape[0]):
+        severity[b] = 0 if ends[b] > 0.0 else severity[b]
+    for b in range(ends.shape[0]):
+        load[b] += severity[b] / MOST_SEVERE
 
 
 @part()
@@ -206,10 +223,4 @@ def step(w, p, x, u, c, t):
             _settling(w, p, c, k, settles)
             last = k
         read_uniforms(u.draws, u.settle[d], t, 0)
-        uniform, severity, flares = u.draws.uniform[0], w.severity[d], w.flares[d]
-        load, mediation, end = w.load[k], w.mediation[k], w.mediated_end[d]
-        for b in range(load.shape[0]):
-            ends = (severity[b] > 0) & (flares[b] == 0) & (uniform[b] < settles[b])
-            severity[b] = 0 if ends else severity[b]
-            end[b] = mediation[b] if ends else end[b]
-            load[b] += severity[b] / MOST_SEVERE
+        _settle(w, c, d, u.draws.uniform[0], settles, w.room[1])

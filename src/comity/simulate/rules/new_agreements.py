@@ -29,10 +29,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.simulate.agreement_rows import IN_FORCE, NEGOTIATING, NONE, TERMINATED
 from comity.simulate.agreement_status import gap_of, set_status
 from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, read_uniforms
-from comity.simulate.layout import IN_FORCE, NEGOTIATING, NONE, TERMINATED, Layout
+from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.beliefs import leaning
 from comity.simulate.rules.turnover import SUPPORT
@@ -43,15 +44,15 @@ GATES = 3
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    rate: NDArray[np.float64]  # (1, B)              per month
-    effect: NDArray[np.float64]  # (4, B)            relation, orientation, common hub, load
-    gate: NDArray[np.float64]  # (3, B)              intercept, effects of belief and load
-    depth: NDArray[np.float64]  # (3, B)             value, cost of the gap, curvature
-    reference_gap: NDArray[np.float64]  # (1, B)
-    impulse_signed: NDArray[np.float64]  # (1, B)
-    impulse_ended: NDArray[np.float64]  # (1, B)
+    rate: NDArray[np.float64]  # (1,)              per month
+    effect: NDArray[np.float64]  # (4,)            relation, orientation, common hub, load
+    gate: NDArray[np.float64]  # (3,)              intercept, effects of belief and load
+    depth: NDArray[np.float64]  # (3,)             value, cost of the gap, curvature
+    reference_gap: NDArray[np.float64]  # (1,)
+    impulse_signed: NDArray[np.float64]  # (1,)
+    impulse_ended: NDArray[np.float64]  # (1,)
 
 
 class Streams(NamedTuple):
@@ -95,13 +96,18 @@ def start(w, p, u, c):
 
 
 @part()
-def _proposes(w, p, c, k, b, uniform):
-    """Return whether negotiation begins."""
-    i, j, hub = c.pairs[k, 0], c.pairs[k, 1], c.hub[0]
-    common = min(1.0, w.stock[c.dyad[i, hub], b], w.stock[c.dyad[j, hub], b])
-    x = p.effect[0, b] * w.closeness[k, b] + p.effect[1, b] * w.pair_orientation[k, b]
-    x += p.effect[2, b] * common - p.effect[3, b] * w.load[k, b]
-    return uniform < probability_of(p.rate[0, b] * exponential(x))
+def _propose(w, p, c, k, out):
+    """Write each member's probability that negotiation begins."""
+    hub_i, hub_j = (
+        w.stock[c.dyad[c.pairs[k, 0], c.hub[0]]],
+        w.stock[c.dyad[c.pairs[k, 1], c.hub[0]]],
+    )
+    close, toward, load, rate = w.closeness[k], w.pair_orientation[k], w.load[k], p.rate[0]
+    b_r, b_o, b_h, b_s = p.effect[0], p.effect[1], p.effect[2], p.effect[3]
+    for b in range(out.shape[0]):
+        x = b_r * close[b] + b_o * toward[b]
+        x += b_h * min(1.0, hub_i[b], hub_j[b]) - b_s * load[b]
+        out[b] = probability_of(rate * exponential(x))
 
 
 @part()
@@ -113,13 +119,13 @@ def _breaks_off(w, c, i, j, b):
 
 
 @part()
-def _adopt(w, p, u, c, t, a, k, b):
+def _adopt(w, p, u, c, t, a, b):
     """Bring the declaration into force at the depth that both want."""
-    gap_0 = p.reference_gap[0, b]
-    gap = gap_of(w, c, a, c.pairs[k, 0], b, gap_0) + gap_of(w, c, a, c.pairs[k, 1], b, gap_0)
-    depth = (p.depth[0, b] - p.depth[1, b] * gap / 2.0) / p.depth[2, b]
+    gap_0 = p.reference_gap[0]
+    gap = gap_of(w, c, a, 0, b, gap_0) + gap_of(w, c, a, 1, b, gap_0)
+    depth = (p.depth[0] - p.depth[1] * gap / 2.0) / p.depth[2]
     w.depth[a, b] = min(max(depth, 0.0), 1.0)
-    set_status(w, u, c, t, a, b, IN_FORCE, p.impulse_signed[0, b], p.impulse_ended[0, b])
+    set_status(w, u, c, t, a, b, IN_FORCE, p.impulse_signed[0], p.impulse_ended[0])
 
 
 @part()
@@ -134,20 +140,20 @@ def step(w, p, x, u, c, t):
         read_uniforms(u.draws, u.advance[row], t, 0)
         uniform, status = u.draws.uniform[0], w.status[a]
         row += 1
+        begins = w.room[0]
+        _propose(w, p, c, k, begins)
         for b in range(status.shape[0]):
             if held >= 0 and not math.isnan(w.held[held, b]):
                 continue
             if status[b] == NEGOTIATING:
                 least = min(w.belief[c.belief[i, j], b], w.belief[c.belief[j, i], b])
-                score = p.gate[0, b] + p.gate[1, b] * least - p.gate[2, b] * w.load[k, b]
+                score = p.gate[0] + p.gate[1] * least - p.gate[2] * w.load[k, b]
                 if _breaks_off(w, c, i, j, b):
                     status[b] = NONE
                 elif uniform[b] < logistic(score):
                     w.gates[a, b] += 1
                     if w.gates[a, b] == GATES:
-                        _adopt(w, p, u, c, t, a, k, b)
-            elif (status[b] == NONE or status[b] == TERMINATED) and _proposes(
-                w, p, c, k, b, uniform[b]
-            ):
+                        _adopt(w, p, u, c, t, a, b)
+            elif status[b] in (NONE, TERMINATED) and uniform[b] < begins[b]:
                 status[b] = NEGOTIATING
                 w.gates[a, b] = 0

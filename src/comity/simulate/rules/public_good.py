@@ -35,11 +35,11 @@ SOURCES = ("olson-zeckhauser-1966",)
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    benefit: NDArray[np.float64]  # (spoke, B)
-    cost: NDArray[np.float64]  # (spoke, B)
-    weakest_link: NDArray[np.float64]  # (1, B)    0 sum of efforts, 1 least effort
+    benefit: NDArray[np.float64]  # (spoke,)
+    cost: NDArray[np.float64]  # (spoke,)
+    weakest_link: NDArray[np.float64]  # (1,)    0 sum of efforts, 1 least effort
 
 
 class Streams(NamedTuple):
@@ -68,17 +68,17 @@ def streams(_layout: Layout) -> dict[str, list[Stream]]:
 
 
 @part()
-def _supply(w, p, c, b, share):
+def _supply(p, c, share):
     """Return the good supplied at a share of the way from alone to joint."""
     total, benefits, least = 0.0, 0.0, 1e300
     for row in range(c.spokes.shape[0]):
-        benefits += p.benefit[row, b]
+        benefits += p.benefit[row]
     for row in range(c.spokes.shape[0]):
-        own = p.benefit[row, b]
-        effort = (own + share * (benefits - own)) / p.cost[row, b]
+        own = p.benefit[row]
+        effort = (own + share * (benefits - own)) / p.cost[row]
         total += effort
         least = min(least, effort)
-    return least if p.weakest_link[0, b] >= 0.5 else total
+    return least if p.weakest_link[0] >= 0.5 else total
 
 
 @part()
@@ -91,17 +91,20 @@ def start(w, p, u, c):
 @part()
 def step(w, p, x, u, c, t):
     """Measure how much of the joint good is supplied this month."""
-    n_pairs, n_demands = c.spoke_pairs.shape[0], w.coordination.shape[0]
-    for b in range(w.public_good.shape[1]):
-        together, reach = 0.0, 0.0
-        for k in range(n_demands):
-            together += w.coordination[k, b] / n_demands
-        w.public_good[0, b] = 0.0
-        if together > 0.0:
-            for row in range(n_pairs):
-                pair = c.spoke_pairs[row]
-                reach += (w.density[pair, b] + min(1.0, w.stock[pair, b])) / n_pairs
-            alone, joint = _supply(w, p, c, b, 0.0), _supply(w, p, c, b, 1.0)
-            if joint != alone:
-                found = _supply(w, p, c, b, together * min(1.0, reach))
-                w.public_good[0, b] = (found - alone) / (joint - alone)
+    n_pairs, n_demands, reach = c.spoke_pairs.shape[0], w.coordination.shape[0], w.room[0]
+    good = w.public_good[0]
+    for b in range(good.shape[0]):
+        good[b] = reach[b] = 0.0
+    for k in range(n_demands):
+        together = w.coordination[k]
+        for b in range(good.shape[0]):
+            good[b] += together[b] / n_demands
+    for row in range(n_pairs):
+        density, stock = w.density[c.spoke_pairs[row]], w.stock[c.spoke_pairs[row]]
+        for b in range(good.shape[0]):
+            reach[b] += (density[b] + min(1.0, stock[b])) / n_pairs
+    alone, joint = _supply(p, c, 0.0), _supply(p, c, 1.0)
+    for b in range(good.shape[0]):
+        if good[b] > 0.0:
+            found = _supply(p, c, good[b] * min(1.0, reach[b]))
+            good[b] = (found - alone) / (joint - alone) if joint != alone else 0.0

@@ -9,7 +9,7 @@ Equation
 --------
 r = c + mu + l + u + s;  l' = rho l + q_l eps;  u' = rho_u u + w q_u eps - f sum(severity n - mean);
 s' = rho_s s + (1 - rho_s)(Z - Z_0) + impulses, rho_s = 2^(-1/half-life). Z is the sum over drivers
-of effect times value; Z_0 the same at the recorded means. `driver_sum` says it term by term.
+of effect times value; Z_0 the same at the recorded means. `_driver_sum` says it term by term.
 
 Parameters: ``start.*`` (the posterior draw of the starting relations), ``relation.beta.*``,
 ``.driver_half_life``, ``.flare_effect``, ``.flare_remainder``, ``.government_sd``,
@@ -25,16 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import Draws, one_uniform, read_uniforms
+from comity.simulate.draws import Draws, one_uniform, read_normals
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.transforms import (
-    hyperbolic_tangent,
-    normal_quantiles,
-    student_t4_quantile,
-)
+from comity.simulate.transforms import hyperbolic_tangent, student_t4_quantile
 
 SOURCES = ("comity-chronology",)
 BOUND = 12.0
@@ -52,22 +48,22 @@ EFFECTS = (
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member); all but ``effect`` in logits of the pair's relation or shares."""
+    """Each (entity,), of the draw a block lives in; all but ``effect`` in logits or shares."""
 
-    effect: NDArray[np.float64]  # (effect, B)          long-run effects, in the order of EFFECTS
-    half_life: NDArray[np.float64]  # (1, B)            months
-    flare_effect: NDArray[np.float64]  # (1, B)         per step of severity
-    flare_remainder: NDArray[np.float64]  # (1, B)      share
-    government_sd: NDArray[np.float64]  # (1, B)
-    leader_share: NDArray[np.float64]  # (1, B)         share
-    intercept: NDArray[np.float64]  # (1, B)
-    mean: NDArray[np.float64]  # (dyad, B)
-    level: NDArray[np.float64]  # (dyad, B)             at the start
-    flare: NDArray[np.float64]  # (dyad, B)             at the start
-    level_memory: NDArray[np.float64]  # (1, B)         per month
-    level_step_sd: NDArray[np.float64]  # (dyad, B)
-    flare_memory: NDArray[np.float64]  # (1, B)
-    flare_step_sd: NDArray[np.float64]  # (dyad, B)
+    effect: NDArray[np.float64]  # (effect,)          long-run effects, in the order of EFFECTS
+    half_life: NDArray[np.float64]  # (1,)            months
+    flare_effect: NDArray[np.float64]  # (1,)         per step of severity
+    flare_remainder: NDArray[np.float64]  # (1,)      share
+    government_sd: NDArray[np.float64]  # (1,)
+    leader_share: NDArray[np.float64]  # (1,)         share
+    intercept: NDArray[np.float64]  # (1,)
+    mean: NDArray[np.float64]  # (dyad,)
+    level: NDArray[np.float64]  # (dyad,)             at the start
+    flare: NDArray[np.float64]  # (dyad,)             at the start
+    level_memory: NDArray[np.float64]  # (1,)         per month
+    level_step_sd: NDArray[np.float64]  # (dyad,)
+    flare_memory: NDArray[np.float64]  # (1,)
+    flare_step_sd: NDArray[np.float64]  # (dyad,)
 
 
 class Streams(NamedTuple):
@@ -119,18 +115,12 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 
 
 @inlined_part()
-def _common_terms(w, c, k, effect, toward, load, mediation, stock, out):
-    """Write the terms that every pair has; the four recorded drivers come as (member,) arrays."""
-    i, j = c.pairs[k, 0], c.pairs[k, 1]
-    threat_i, threat_j, density = w.threat[i], w.threat[j], w.density[k]
+def _common_terms(w, c, k, effect, out):
+    """Add the terms that every pair has besides the four recorded ones."""
+    threat_i, threat_j, density = w.threat[c.pairs[k, 0]], w.threat[c.pairs[k, 1]], w.density[k]
+    b_t, b_d = effect[THREAT], effect[DENSITY]
     for b in range(out.shape[0]):
-        out[b] = effect[ORIENTATION, b] * toward[b] + effect[LOAD, b] * load[b]
-    for b in range(out.shape[0]):
-        out[b] += effect[MEDIATION, b] * mediation[b] + effect[STOCK, b] * stock[b]
-    for b in range(out.shape[0]):
-        out[b] += effect[THREAT, b] * min(threat_i[b], threat_j[b])
-    for b in range(out.shape[0]):
-        out[b] += effect[DENSITY, b] * density[b]
+        out[b] += b_t * min(threat_i[b], threat_j[b]) + b_d * density[b]
 
 
 @inlined_part()
@@ -139,52 +129,61 @@ def _balance_term(w, c, k, effect, out):
     i, j, states = c.pairs[k, 0], c.pairs[k, 1], c.office.shape[0]
     if states < 3:
         return
+    weight = effect[BALANCE] / (states - 2)
     for third in range(states):
         if third != i and third != j:
             first, second = w.closeness[c.dyad[i, third]], w.closeness[c.dyad[j, third]]
-            weight = effect[BALANCE]
             for b in range(out.shape[0]):
-                out[b] += weight[b] * first[b] * second[b] / (states - 2)
+                out[b] += weight * first[b] * second[b]
+
+
+@inlined_part()
+def _spoke_terms(w, c, i, j, effect, out):
+    """Add what only pairs of spokes have."""
+    fear_i, fear_j, press_i, press_j = w.fear[i], w.fear[j], w.pressure[i], w.pressure[j]
+    b_s, b_a = effect[FEAR_SYMMETRIC], effect[FEAR_ASYMMETRIC]
+    b_c, b_u = effect[PRESSURE_COMMON], effect[PRESSURE_UNEQUAL]
+    for b in range(out.shape[0]):
+        out[b] += b_s * min(fear_i[b], fear_j[b]) + b_a * abs(fear_i[b] - fear_j[b])
+    for b in range(out.shape[0]):
+        out[b] += b_c * min(press_i[b], press_j[b]) + b_u * abs(press_i[b] - press_j[b])
+    strain = effect[TALKS_STRAIN]
+    lean_i, lean_j = w.orientation[4 * i + 3], w.orientation[4 * j + 3]
+    for b in range(out.shape[0]):
+        talks = 0.0
+        for m in range(c.proliferators.shape[0]):
+            talks = max(talks, w.talks[c.proliferators[m], b])
+        out[b] += strain * talks if abs(lean_i[b] - lean_j[b]) > STRAIN_DISTANCE else 0.0
 
 
 @inlined_part()
 def _role_terms(w, c, k, effect, out):
     """Add what only pairs of certain roles have."""
-    i, j = c.pairs[k, 0], c.pairs[k, 1]
     if c.two_spokes[k]:
-        fear_i, fear_j, press_i, press_j = w.fear[i], w.fear[j], w.pressure[i], w.pressure[j]
-        for b in range(out.shape[0]):
-            out[b] += effect[FEAR_SYMMETRIC, b] * min(fear_i[b], fear_j[b])
-            out[b] += effect[FEAR_ASYMMETRIC, b] * abs(fear_i[b] - fear_j[b])
-        for b in range(out.shape[0]):
-            out[b] += effect[PRESSURE_COMMON, b] * min(press_i[b], press_j[b])
-            out[b] += effect[PRESSURE_UNEQUAL, b] * abs(press_i[b] - press_j[b])
-        for b in range(out.shape[0]):
-            talks = 0.0
-            for m in range(c.proliferators.shape[0]):
-                talks = max(talks, w.talks[c.proliferators[m], b])
-            apart = abs(w.orientation[4 * i + 3, b] - w.orientation[4 * j + 3, b])
-            if apart > STRAIN_DISTANCE:
-                out[b] += effect[TALKS_STRAIN, b] * talks
+        _spoke_terms(w, c, c.pairs[k, 0], c.pairs[k, 1], effect, out)
     if c.hub_spoke[k] >= 0:
-        pressure = w.pressure[c.hub_spoke[k]]
+        pressure, b_x = w.pressure[c.hub_spoke[k]], effect[PRESSURE_AXIS]
         for b in range(out.shape[0]):
-            out[b] += effect[PRESSURE_AXIS, b] * pressure[b]
+            out[b] += b_x * pressure[b]
     if c.hub_proliferator[k] >= 0:
-        talks_hub = w.talks[c.hub_proliferator[k]]
+        talks_hub, b_h = w.talks[c.hub_proliferator[k]], effect[TALKS_HUB]
         for b in range(out.shape[0]):
-            out[b] += effect[TALKS_HUB, b] * talks_hub[b]
+            out[b] += b_h * talks_hub[b]
     if c.spoke_proliferator[k, 0] >= 0:
         toward = w.orientation[4 * c.spoke_proliferator[k, 0] + 3]
-        talks_spoke = w.talks[c.spoke_proliferator[k, 1]]
+        talks_spoke, b_p = w.talks[c.spoke_proliferator[k, 1]], effect[TALKS_SPOKE]
         for b in range(out.shape[0]):
-            out[b] += effect[TALKS_SPOKE, b] * talks_spoke[b] * toward[b]
+            out[b] += b_p * talks_spoke[b] * toward[b]
 
 
 @inlined_part()
-def driver_sum(w, c, k, effect, toward, load, mediation, stock, out):
+def _driver_sum(w, c, k, effect, out):
     """Write Z of pair k without the government effect, (member,), from last month's relations."""
-    _common_terms(w, c, k, effect, toward, load, mediation, stock, out)
+    toward, load, mediation, stock = w.pair_orientation[k], w.load[k], w.mediation[k], w.stock[k]
+    b_o, b_l, b_m, b_s = effect[ORIENTATION], effect[LOAD], effect[MEDIATION], effect[STOCK]
+    for b in range(out.shape[0]):
+        out[b] = b_o * toward[b] + b_l * load[b] + b_m * mediation[b] + b_s * stock[b]
+    _common_terms(w, c, k, effect, out)
     _balance_term(w, c, k, effect, out)
     _role_terms(w, c, k, effect, out)
 
@@ -198,38 +197,41 @@ def _closeness(w):
 
 
 @part()
-def _at_record(w, c, k, effect, values, room, out):
-    """Write Z of pair k with the four recorded drivers at ``values``, (4, dyad)."""
-    for m in range(4):
-        for b in range(out.shape[0]):
-            room[m, b] = values[m, k]
-    driver_sum(w, c, k, effect, room[0], room[1], room[2], room[3], out)
+def _at_record(w, c, k, effect, values, room):
+    """Return Z of pair k with the four recorded drivers at ``values``, (4, dyad).
+
+    At the start all members of a block are alike; the first one is asked.
+    """
+    room[0] = effect[ORIENTATION] * values[0, k] + effect[LOAD] * values[1, k]
+    room[0] += effect[MEDIATION] * values[2, k] + effect[STOCK] * values[3, k]
+    _common_terms(w, c, k, effect, room)
+    _balance_term(w, c, k, effect, room)
+    _role_terms(w, c, k, effect, room)
+    return room[0]
 
 
 @part()
 def start(w, p, u, c):
     """Put every pair at its measured relation, the drivers' share of it in ``driver``."""
-    members = w.relation.shape[1]
-    room = w.record
+    members, room = w.relation.shape[1], w.room[0, :1]
+    w.driver_memory[0] = 2.0 ** (-1.0 / p.half_life[0])
     for b in range(members):
-        w.driver_memory[0, b] = 2.0 ** (-1.0 / p.half_life[0, b])
         w.out_of_range[0, b] = 0
     for k in range(c.pairs.shape[0]):
+        # As measured; only what is simulated is held in range.
+        relation = p.intercept[0] + p.mean[k] + p.level[k] + p.flare[k]
         for b in range(members):
-            relation = p.intercept[0, b] + p.mean[k, b] + p.level[k, b] + p.flare[k, b]
-            w.relation[k, b] = relation  # as measured; only what is simulated is held in range
-            w.flare[k, b] = p.flare[k, b]
+            w.relation[k, b] = relation
+            w.flare[k, b] = p.flare[k]
             w.government_effect[k, b] = 0.0
     _closeness(w)
     for k in range(c.pairs.shape[0]):
+        w.first_closeness[k] = w.closeness[k, 0]
+        w.reference[k] = _at_record(w, c, k, p.effect, c.mean_history, room)
+        moved = _at_record(w, c, k, p.effect, c.last_history, room) - w.reference[k]
         for b in range(members):
-            w.first_closeness[k, b] = w.closeness[k, b]
-    for k in range(c.pairs.shape[0]):
-        _at_record(w, c, k, p.effect, c.mean_history, room, w.reference[k])
-        _at_record(w, c, k, p.effect, c.last_history, room, w.driver[k])
-        for b in range(members):
-            w.driver[k, b] -= w.reference[k, b]
-            w.level[k, b] = p.level[k, b] - w.driver[k, b]
+            w.driver[k, b] = moved
+            w.level[k, b] = p.level[k] - moved
 
 
 @part()
@@ -244,68 +246,74 @@ def _new_governments(w, p, u, c, t, i):
             is_support = (
                 w.government_changed[i, b] == SUPPORT or w.government_changed[j, b] == SUPPORT
             )
-            size = 1.0 if is_support else p.leader_share[0, b]
+            size = 1.0 if is_support else p.leader_share[0]
             noise = student_t4_quantile(one_uniform(u.draws, u.government[k], t, b))
-            w.government_effect[k, b] = p.government_sd[0, b] * size * noise
+            w.government_effect[k, b] = p.government_sd[0] * size * noise
 
 
 @part()
-def _relate(w, p, c, k, room):
-    """Move the three parts of pair k by a month; ``room`` holds both normals."""
+def _move_driver(w, p, c, k, total):
+    """Let pair k's drivers arrive by a month; ``total`` is scratch."""
+    _driver_sum(w, c, k, p.effect, total)
+    memory, reference = w.driver_memory[0], w.reference[k]
+    driver, effect, impulse = w.driver[k], w.government_effect[k], w.impulse[k]
+    for b in range(driver.shape[0]):
+        arriving = (1.0 - memory) * (total[b] + (effect[b] - reference))
+        driver[b] = memory * driver[b] + arriving + impulse[b]
+
+
+@part()
+def _move_level(w, p, u, k, t, noise):
+    """Move the slow level and the flare of pair k by a month; ``noise`` is scratch."""
     level, rho, q = w.level[k], p.level_memory[0], p.level_step_sd[k]
-    noise = room[0]
+    read_normals(u.draws, u.level[k], t, noise)
     for b in range(level.shape[0]):
-        level[b] = rho[b] * level[b] + q[b] * noise[b]
-    flare, rho_u, q_u, jolt = w.flare[k], p.flare_memory[0], p.flare_step_sd[k], room[1]
-    remainder, shock, f = p.flare_remainder[0], w.shock[k], p.flare_effect[0]
+        level[b] = rho * level[b] + q * noise[b]
+
+
+@part()
+def _move_flare(w, p, u, c, k, t, noise):
+    flare, rho, q, shock, f = (
+        w.flare[k], p.flare_memory[0], p.flare_step_sd[k], w.shock[k], p.flare_effect[0]
+    )  # fmt: skip
     if c.has_docket[k]:
-        for b in range(flare.shape[0]):
-            jolt[b] *= remainder[b]
+        q *= p.flare_remainder[0]
+    read_normals(u.draws, u.flare[k], t, noise)
     for b in range(flare.shape[0]):
-        flare[b] = rho_u[b] * flare[b] + q_u[b] * jolt[b]
-    for b in range(flare.shape[0]):
-        flare[b] -= f[b] * shock[b]
+        flare[b] = rho * flare[b] + q * noise[b] - f * shock[b]
+
+
+@part()
+def _add_up(w, p, k):
+    """Add the parts of pair k's relation, held in range."""
+    relation, level, flare, driver = w.relation[k], w.level[k], w.flare[k], w.driver[k]
+    usual, n_outside = p.intercept[0] + p.mean[k], 0
+    for b in range(relation.shape[0]):
+        relation[b] = usual + (level[b] + flare[b]) + driver[b]
+        n_outside += abs(relation[b]) > BOUND
+    if n_outside > 0:
+        for b in range(relation.shape[0]):
+            if abs(relation[b]) > BOUND:
+                relation[b] = min(max(relation[b], -BOUND), BOUND)
+                w.out_of_range[0, b] = 1
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Move every pair's relation by one month."""
-    members = w.relation.shape[1]
     for i in range(c.office.shape[0]):
         _new_governments(w, p, u, c, t, i)
-    memory, total = w.driver_memory[0], w.room[0]
+    room = w.room[0]
     for k in range(c.pairs.shape[0]):
-        driver_sum(
-            w, c, k, p.effect, w.pair_orientation[k], w.load[k], w.mediation[k], w.stock[k], total
-        )
-        driver, effect, reference = w.driver[k], w.government_effect[k], w.reference[k]
-        impulse = w.impulse[k]
-        for b in range(members):
-            total[b] += effect[b] - reference[b]
-        for b in range(members):
-            driver[b] = memory[b] * driver[b] + (1.0 - memory[b]) * total[b]
-        for b in range(members):
-            driver[b] += impulse[b]
-        room = u.draws.uniform
-        for slot in range(2):
-            row = u.level[k] if slot == 0 else u.flare[k]
-            read_uniforms(u.draws, row, t, slot)
-            normal_quantiles(room[slot], w.room[1])
-            for b in range(members):
-                room[slot, b] = w.room[1, b]
-        _relate(w, p, c, k, room)
-        relation, level, flare, mean = w.relation[k], w.level[k], w.flare[k], p.mean[k]
-        outside, intercept = w.out_of_range[0], p.intercept[0]
-        for b in range(members):
-            relation[b] = (intercept[b] + mean[b]) + (level[b] + flare[b]) + driver[b]
-        for b in range(members):
-            if abs(relation[b]) > BOUND:
-                relation[b] = min(max(relation[b], -BOUND), BOUND)
-                outside[b] = 1
+        _move_driver(w, p, c, k, room)
+        _move_level(w, p, u, k, t, room)
+        _move_flare(w, p, u, c, k, t, room)
+        _add_up(w, p, k)
         if x.relation[k] >= 0:  # the level keeps what a lever leaves
-            for b in range(members):
-                total[b] = relation[b]
+            relation, level = w.relation[k], w.level[k]
+            for b in range(room.shape[0]):
+                room[b] = relation[b]
             pull(w, x, x.relation[k], relation)
-            for b in range(members):
-                level[b] += relation[b] - total[b]
+            for b in range(room.shape[0]):
+                level[b] += relation[b] - room[b]
     _closeness(w)

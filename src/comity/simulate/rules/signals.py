@@ -41,18 +41,18 @@ RELATION, ORIENTATION, LOAD = range(3)
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    cost: NDArray[np.float64]  # (3, B)                  statement, summit, visit
-    most: NDArray[np.float64]  # (1, B)                  precision of a signal without bound in cost
-    reference_cost: NDArray[np.float64]  # (1, B)
-    agreement: NDArray[np.float64]  # (1, B)             precision of keeping or breaking one
-    visit: NDArray[np.float64]  # (3, B)                 intercept, orientation, relation
-    summit_rate: NDArray[np.float64]  # (allied pair, B) per month
-    summit: NDArray[np.float64]  # (3, B)                effects of relation, orientation, load
-    trilateral_rate: NDArray[np.float64]  # (1, B)
-    trilateral: NDArray[np.float64]  # (3, B)            effects of posture, orientation, load
-    impulse: NDArray[np.float64]  # (1, B)
+    cost: NDArray[np.float64]  # (3,)                  statement, summit, visit
+    most: NDArray[np.float64]  # (1,)                  precision of a signal without bound in cost
+    reference_cost: NDArray[np.float64]  # (1,)
+    agreement: NDArray[np.float64]  # (1,)             precision of keeping or breaking one
+    visit: NDArray[np.float64]  # (3,)                 intercept, orientation, relation
+    summit_rate: NDArray[np.float64]  # (allied pair,) per month
+    summit: NDArray[np.float64]  # (3,)                effects of relation, orientation, load
+    trilateral_rate: NDArray[np.float64]  # (1,)
+    trilateral: NDArray[np.float64]  # (3,)            effects of posture, orientation, load
+    impulse: NDArray[np.float64]  # (1,)
 
 
 class Streams(NamedTuple):
@@ -106,7 +106,7 @@ def start(w, p, u, c):
     for row in range(c.allied_pairs.shape[0]):
         k = c.allied_pairs[row]
         for b in range(w.summit.shape[1]):
-            w.recent_summits[k, b] = MONTHS * p.summit_rate[row, b]
+            w.recent_summits[k, b] = MONTHS * p.summit_rate[row]
 
 
 @part()
@@ -127,8 +127,8 @@ def _three_meet(w, p, u, c, t):
     read_uniforms(u.draws, u.trilateral[0], t, 0)
     uniform, meets = u.draws.uniform[0], w.trilateral[0]
     for b in range(chance.shape[0]):
-        x = b_m[b] * (posture[b] - first[b]) + b_o[b] * (toward[b] - usual) - b_s[b] * load[b]
-        meets[b] = 1 if uniform[b] < probability_of(rate[b] * exponential(x)) else 0
+        x = b_m * (posture[b] - first) + b_o * (toward[b] - usual) - b_s * load[b]
+        meets[b] = 1 if uniform[b] < probability_of(rate * exponential(x)) else 0
 
 
 @part()
@@ -143,8 +143,8 @@ def _two_meet(w, p, x, u, c, t):
         close, first, toward = w.closeness[k], w.first_closeness[k], w.pair_orientation[k]
         load, o_0 = w.load[k], c.mean_history[0, k]
         for b in range(meets.shape[0]):
-            s = b_r[b] * (close[b] - first[b]) + b_o[b] * (toward[b] - o_0) - b_s[b] * load[b]
-            held = uniform[b] < probability_of(rate[b] * exponential(s))
+            s = b_r * (close[b] - first) + b_o * (toward[b] - o_0) - b_s * load[b]
+            held = uniform[b] < probability_of(rate * exponential(s))
             meets[b] = 1 if held | (together[b] > 0) else 0
         if x.summit[k] >= 0:
             for b in range(meets.shape[0]):
@@ -153,7 +153,7 @@ def _two_meet(w, p, x, u, c, t):
         recent, moves = w.recent_summits[k], w.impulse[k]
         for b in range(meets.shape[0]):
             recent[b] = recent[b] * (MONTHS - 1.0) / MONTHS + meets[b]
-            moves[b] += impulse[b] * meets[b]
+            moves[b] += impulse * meets[b]
 
 
 @inlined()
@@ -176,11 +176,11 @@ def _learn(w, p, u, c, t, row):
         for b in range(belief.shape[0]):
             leans[b] = w.orientation[4 * i + component, b]
     for b in range(belief.shape[0]):
-        told = _precision(most[b], word[b], ref[b])
-        told += _precision(most[b], meeting[b], ref[b]) * meets[b]
+        told = _precision(most, word, ref)
+        told += _precision(most, meeting, ref) * meets[b]
         said = told * leans[b]
-        told += kept[b] * abs(upheld[b])
-        said += kept[b] * upheld[b]
+        told += kept * abs(upheld[b])
+        said += kept * upheld[b]
         before = 1.0 / doubt[b]
         doubt[b] = 1.0 / (before + told)
         belief[b] = doubt[b] * (belief[b] * before + said)
@@ -193,9 +193,9 @@ def _visit(w, p, u, c, t, i, j, address):
     for m in range(w.n_changed[i, 0]):
         b = w.changed[i, m]
         leans = w.orientation[4 * i + component, b] if component >= 0 else 0.0
-        score = p.visit[0, b] + p.visit[1, b] * leans + p.visit[2, b] * w.closeness[k, b]
+        score = p.visit[0] + p.visit[1] * leans + p.visit[2] * w.closeness[k, b]
         if one_uniform(u.draws, address, t, b) < logistic(score):
-            told = _precision(p.most[0, b], p.cost[2, b], p.reference_cost[0, b])
+            told = _precision(p.most[0], p.cost[2], p.reference_cost[0])
             before = 1.0 / w.doubt[row, b]
             w.doubt[row, b] = 1.0 / (before + told)
             w.belief[row, b] = w.doubt[row, b] * (w.belief[row, b] * before + told)

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import part
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
@@ -39,15 +39,15 @@ EFFECTS = ("peacemaker", "pacemaker", "patron", "unity")
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    forward: NDArray[np.float64]  # (4, B)       per month, from stage 0 to 3
-    back: NDArray[np.float64]  # (4, B)          per month, from stage 1 to 4
-    effect: NDArray[np.float64]  # (4, B)        in the order of EFFECTS
-    start_stage: NDArray[np.float64]  # (proliferator, B)
-    step_hub: NDArray[np.float64]  # (1, B)      logit
-    step_spoke: NDArray[np.float64]  # (1, B)    logit per unit of orientation
-    collapse: NDArray[np.float64]  # (1, B)      factor
+    forward: NDArray[np.float64]  # (4,)       per month, from stage 0 to 3
+    back: NDArray[np.float64]  # (4,)          per month, from stage 1 to 4
+    effect: NDArray[np.float64]  # (4,)        in the order of EFFECTS
+    start_stage: NDArray[np.float64]  # (proliferator,)
+    step_hub: NDArray[np.float64]  # (1,)      logit
+    step_spoke: NDArray[np.float64]  # (1,)    logit per unit of orientation
+    collapse: NDArray[np.float64]  # (1,)      factor
 
 
 class Streams(NamedTuple):
@@ -87,20 +87,20 @@ def _favour(w, p, c, target, out):
     peace, pace, patron, unity = p.effect[0], p.effect[1], p.effect[2], p.effect[3]
     hub = w.orientation[4 * c.hub[0] + 3]
     for b in range(out.shape[0]):
-        out[b] = peace[b] * hub[b]
+        out[b] = peace * hub[b]
     for row in range(n_spokes):
         lean = w.orientation[4 * c.spokes[row] + 3]
         for b in range(out.shape[0]):
-            out[b] += pace[b] * lean[b] / n_spokes
+            out[b] += pace * lean[b] / n_spokes
     for row in range(c.patrons.shape[0]):
         if c.patrons[row] != target:
             close = w.closeness[c.dyad[c.patrons[row], target]]
             for b in range(out.shape[0]):
-                out[b] -= patron[b] * close[b] / n_patrons
+                out[b] -= patron * close[b] / n_patrons
     for row in range(n_pairs):
         close = w.closeness[c.spoke_pairs[row]]
         for b in range(out.shape[0]):
-            out[b] += unity[b] * close[b] / n_pairs
+            out[b] += unity * close[b] / n_pairs
 
 
 @part()
@@ -108,15 +108,41 @@ def _spill(w, p, c, target, before, after, b):
     """Add what a step forward or back does to the relations with the proliferator."""
     size = float(max(after, 1) - max(before, 1))
     if size < 0.0:
-        size *= p.collapse[0, b]
+        size *= p.collapse[0]
     pair = c.dyad[c.hub[0], target]
     if pair >= 0:
-        w.impulse[pair, b] += size * p.step_hub[0, b]
+        w.impulse[pair, b] += size * p.step_hub[0]
     for row in range(c.spokes.shape[0]):
         i = c.spokes[row]
         if i != target:
             lean = w.orientation[4 * i + 3, b]
-            w.impulse[c.dyad[i, target], b] += size * p.step_spoke[0, b] * lean
+            w.impulse[c.dyad[i, target], b] += size * p.step_spoke[0] * lean
+
+
+@inlined_part()
+def _rate_at(z, r0, r1, r2, r3):
+    """Return the rate of stage z among four, 0 beside them."""
+    rate = 0.0
+    rate = r0 if z == 0 else rate
+    rate = r1 if z == 1 else rate
+    rate = r2 if z == 2 else rate
+    return r3 if z == 3 else rate
+
+
+@part()
+def _move(p, stage, favour, uniform, whole):
+    """Write the stage to which each member's track moves."""
+    f0, f1, f2, f3 = p.forward[0], p.forward[1], p.forward[2], p.forward[3]
+    b0, b1, b2, b3 = p.back[0], p.back[1], p.back[2], p.back[3]
+    for b in range(stage.shape[0]):
+        z, size = float(stage[b]), exponential(favour[b])
+        forward = _rate_at(z, f0, f1, f2, f3) * size
+        back = _rate_at(z - 1.0, b0, b1, b2, b3) / size
+        moves = probability_of(forward + back)
+        below = 0.0 if z < 3.0 else z - 1.0
+        stays_or_falls = below if uniform[b] < moves else z
+        ahead = uniform[b] * (forward + back) < moves * forward
+        whole[b] = z + 1.0 if ahead else stays_or_falls
 
 
 @part()
@@ -131,7 +157,7 @@ def start(w, p, u, c):
     """Put every track at its present stage."""
     for row in range(c.proliferators.shape[0]):
         for b in range(w.stage.shape[1]):
-            w.stage[row, b] = math.floor(p.start_stage[row, b] + 0.5)
+            w.stage[row, b] = math.floor(p.start_stage[row] + 0.5)
         _talk(w, c, row)
 
 
@@ -142,23 +168,13 @@ def step(w, p, x, u, c, t):
         target, stage, favour, whole = c.proliferators[row], w.stage[row], w.room[0], w.room[1]
         _favour(w, p, c, target, favour)
         read_uniforms(u.draws, u.move[row], t, 0)
-        uniform = u.draws.uniform[0]
-        for b in range(stage.shape[0]):
-            z, size = stage[b], exponential(favour[b])
-            forward = p.forward[z, b] * size if z < COMPLETE else 0.0
-            back = p.back[z - 1, b] / size if z > 0 else 0.0
-            moves = probability_of(forward + back)
-            after = z
-            if uniform[b] * (forward + back) < moves * forward:
-                after = z + 1
-            elif uniform[b] < moves:
-                after = 0 if z < 3 else z - 1
-            whole[b] = after
+        _move(p, stage, favour, u.draws.uniform[0], whole)
         pull(w, x, x.stage[row], whole)
         for b in range(stage.shape[0]):
-            after = math.floor(whole[b] + 0.5)
-            if after != stage[b]:
-                _spill(w, p, c, target, stage[b], after, b)
-                stage[b] = after
+            if whole[b] != stage[b]:
+                after = math.floor(whole[b] + 0.5)
+                if after != stage[b]:
+                    _spill(w, p, c, target, stage[b], after, b)
+                    stage[b] = after
         _talk(w, c, row)
         pull(w, x, x.talks[row], w.talks[target])

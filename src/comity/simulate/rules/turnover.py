@@ -38,14 +38,14 @@ YEAR = 12
 
 
 class Parameters(NamedTuple):
-    """Each (entity, member)."""
+    """Each (entity,), of the one parameter draw that a block lives in."""
 
-    exit_hazard: NDArray[np.float64]  # (state, B)          per month
-    support_share: NDArray[np.float64]  # (state, B)        probability
-    party_loses: NDArray[np.float64]  # (state, B)          probability
-    sd_support: NDArray[np.float64]  # (1, B)
-    sd_leader: NDArray[np.float64]  # (1, B)
-    coalition: NDArray[np.float64]  # (coalition * 4, B)    orientation, row 4 i + component
+    exit_hazard: NDArray[np.float64]  # (state,)          per month
+    support_share: NDArray[np.float64]  # (state,)        probability
+    party_loses: NDArray[np.float64]  # (state,)          probability
+    sd_support: NDArray[np.float64]  # (1,)
+    sd_leader: NDArray[np.float64]  # (1,)
+    coalition: NDArray[np.float64]  # (coalition * 4,)    orientation, row 4 i + component
 
 
 class Streams(NamedTuple):
@@ -126,8 +126,7 @@ def start(w, p, u, c):
             w.clock[i, b] = c.clock[i]
             w.terms[i, b] = c.terms[i]
             w.government_changed[i, b] = 0
-        for b in range(members):
-            w.exit_probability[i, b] = probability_of(p.exit_hazard[i, b])
+        w.exit_probability[i] = probability_of(p.exit_hazard[i])
         for k in range(4):
             for b in range(members):
                 w.orientation[4 * i + k, b] = c.start_orientation[i, k]
@@ -190,9 +189,9 @@ def _enter(w, p, u, c, t, i):
             row = 4 * i + k
             noise = normal_quantile(one_uniform(u.draws, u.orientation[row], t, b))
             if support:
-                value = p.coalition[4 * w.coalition[i, b] + k, b] + p.sd_support[0, b] * noise
+                value = p.coalition[4 * w.coalition[i, b] + k] + p.sd_support[0] * noise
             else:
-                value = w.orientation[row, b] + p.sd_leader[0, b] * noise
+                value = w.orientation[row, b] + p.sd_leader[0] * noise
             w.orientation[row, b] = min(max(value, -1.0), 1.0)
         for j in range(c.office.shape[0]):
             if j != i:
@@ -201,52 +200,66 @@ def _enter(w, p, u, c, t, i):
 
 
 @part()
+def _pass_month(w, x, u, c, t, i, flag):
+    """Let the clocks of state i run on; ``flag`` gets 1 where something may happen, else 0."""
+    office, since, clock = w.months_in_office[i], w.months_since_support[i], w.clock[i]
+    changed, leaves, has_terms = w.government_changed[i], w.exit_probability[i], c.office[i] > 0
+    everyone = c.scheduled[i, t] == 1 or x.coalition[i] >= 0
+    read_uniforms(u.draws, u.exit[i], t, 0)
+    uniform = u.draws.uniform[0]
+    for b in range(office.shape[0]):
+        office[b] += 1
+        clock[b] -= 1
+        changed[b] = 0
+    for b in range(office.shape[0]):
+        since[b] += 1
+        acts = everyone | (uniform[b] < leaves) | (has_terms & (clock[b] <= 0)) | (since[b] == YEAR)
+        flag[b] = 1.0 if acts else 0.0
+
+
+@part()
+def _replace(w, p, x, u, c, t, i, b):
+    """Let the government of state i change in one member, if it does."""
+    row, kind, scheduled = x.coalition[i], c.office[i], c.scheduled[i, t] == 1
+    ended, present = kind > 0 and w.clock[i, b] <= 0, w.coalition[i, b]
+    held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
+    if held >= 0:
+        change = SUPPORT if held != present else LEADER
+        w.coalition[i, b] = held
+        w.terms[i, b] = 1
+    elif scheduled or ended or u.draws.uniform[0, b] < w.exit_probability[i]:
+        support = one_uniform(u.draws, u.support[i], t, b)
+        change = _decide(
+            w.terms, i, b, kind, scheduled, ended, support, p.support_share[i], p.party_loses[i]
+        )
+        if change == SUPPORT:
+            w.coalition[i, b] = next_coalition(
+                c.weight, c.first_coalition[i], c.first_coalition[i + 1], present,
+                one_uniform(u.draws, u.coalition[i], t, b),
+            )  # fmt: skip
+    else:
+        return
+    if ended or held >= 0 or kind == ONE_TERM:
+        w.clock[i, b] = c.term_months[i]
+    if change > 0:
+        w.government_changed[i, b] = change
+        w.changed[i, w.n_changed[i, 0]] = b
+        w.n_changed[i, 0] += 1
+
+
+@part()
 def step(w, p, x, u, c, t):
     """Let one month of turnover pass in every state."""
+    flag = w.room[0]
     for i in range(c.office.shape[0]):
         w.n_changed[i, 0] = 0
         w.n_settled_in[i, 0] = 0
-        office, since, clock = w.months_in_office[i], w.months_since_support[i], w.clock[i]
-        changed, leaves = w.government_changed[i], w.exit_probability[i]
-        for b in range(office.shape[0]):
-            office[b] += 1
-            since[b] += 1
-            clock[b] -= 1
-            changed[b] = 0
-        read_uniforms(u.draws, u.exit[i], t, 0)
-        uniform = u.draws.uniform[0]
-        scheduled, row, kind = c.scheduled[i, t] == 1, x.coalition[i], c.office[i]
-        everyone = scheduled or row >= 0
-        for b in range(office.shape[0]):
-            if since[b] == YEAR:
-                w.settled_in[i, w.n_settled_in[i, 0]] = b
-                w.n_settled_in[i, 0] += 1
-            ended = kind > 0 and clock[b] <= 0
-            if not (everyone or ended or uniform[b] < leaves[b]):
-                continue
-            present = w.coalition[i, b]
-            held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
-            if held < 0 and not (scheduled or ended or uniform[b] < leaves[b]):
-                continue
-            if held >= 0:
-                change = SUPPORT if held != present else LEADER
-                w.coalition[i, b] = held
-                w.terms[i, b] = 1
-            else:
-                support = one_uniform(u.draws, u.support[i], t, b)
-                change = _decide(
-                    w.terms, i, b, kind, scheduled, ended,
-                    support, p.support_share[i, b], p.party_loses[i, b],
-                )  # fmt: skip
-                if change == SUPPORT:
-                    w.coalition[i, b] = next_coalition(
-                        c.weight, c.first_coalition[i], c.first_coalition[i + 1], present,
-                        one_uniform(u.draws, u.coalition[i], t, b),
-                    )  # fmt: skip
-            if ended or held >= 0 or kind == ONE_TERM:
-                clock[b] = c.term_months[i]
-            if change > 0:
-                changed[b] = change
-                w.changed[i, w.n_changed[i, 0]] = b
-                w.n_changed[i, 0] += 1
+        since = w.months_since_support[i]
+        _pass_month(w, x, u, c, t, i, flag)
+        for b in range(flag.shape[0]):
+            if flag[b] > 0.0:
+                if since[b] == YEAR:
+                    w.settled_in[i, w.n_settled_in[i, 0]] = b
+                    w.n_settled_in[i, 0] += 1
+                _replace(w, p, x, u, c, t, i, b)
         _enter(w, p, u, c, t, i)

@@ -1,0 +1,98 @@
+"""Agreements as arrays: who is a party, which pairs they make, and what their gaps are made of."""
+
+from __future__ import annotations
+
+from itertools import accumulate, combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.core.case import Case
+from comity.core.rows import STATUSES
+from comity.core.scenarios import NewAgreement
+from comity.simulate.roles import role_constants
+from comity.simulate.scenario import prospect_agreements
+
+FORMS = ("statement", "executive", "treaty")
+TREATY = FORMS.index("treaty")
+NONE, NEGOTIATING, SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
+    STATUSES.index(word)
+    for word in ("none", "negotiating", "signed", "in_force", "suspended", "hollow", "terminated")
+)
+
+
+def agreement_constants(
+    case: Case, agreements: list, parties: tuple[tuple[str, ...], ...], n_recorded: int
+) -> dict[str, NDArray]:
+    """Return the constants that describe agreements; ``parties`` in the order of ``agreements``."""
+    most = max((len(row) for row in parties), default=2)
+    padded = np.full((len(agreements), most), -1, np.int64)
+    for a, row in enumerate(parties):
+        padded[a, : len(row)] = [case.index.number(code) for code in row]
+    recorded = case.agreement_status()
+    democracies = {entry.code for entry in case.entries if entry.is_democracy}
+    prospects = {row.id for row in prospect_agreements(case)}
+    status = [
+        "none" if isinstance(row, NewAgreement) else recorded.get(row.id, "none")
+        for row in agreements
+    ]
+    return {
+        "form": np.array([FORMS.index(row.form) for row in agreements], np.int64),
+        "depth": np.array([row.depth / 3 for row in agreements], np.float64),
+        "status": np.array([STATUSES.index(word) for word in status], np.int64),
+        "parties": padded,
+        "n_parties": np.array([len(row) for row in parties], np.int64),
+        "n_democracies": np.array(
+            [len(democracies.intersection(row)) for row in parties], np.int64
+        ),
+        **_pairs_of_parties(case, parties),
+        **_gap_terms(case, padded),
+        "prospect": np.array(
+            [
+                case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
+                for row in agreements
+            ],
+            np.int64,
+        ),
+        "n_shared": np.array(
+            [
+                sum({a, b} <= set(row) for row in parties[:n_recorded])
+                for a, b in (label.split("-") for label in case.index.dyads)
+            ],
+            np.int64,
+        ),
+    }
+
+
+def _pairs_of_parties(case: Case, parties: tuple[tuple[str, ...], ...]) -> dict[str, NDArray]:
+    rows = [
+        [case.index.dyad_number(f"{a}-{b}") for a, b in combinations(row, 2)] for row in parties
+    ]
+    return {
+        "first_pair": np.array([0, *accumulate(map(len, rows))], np.int64),
+        "party_pair": np.array([pair for row in rows for pair in row], np.int64),
+    }
+
+
+def _gap_terms(case: Case, parties: NDArray[np.int64]) -> dict[str, NDArray]:
+    """Return the terms of each party's gap: the mean of (1 - orientation) / 2 over the others.
+
+    Only the others toward whose role the party has an orientation count; others with the same role
+    make one term. A party without terms has no gap of its own.
+    """
+    toward = role_constants(case)["toward"]
+    first, rows, weights = [0], [], []
+    for agreement in parties:
+        members = agreement[agreement >= 0]
+        for s in agreement:
+            others = [q for q in members if s >= 0 and q != s and toward[s, q] >= 0]
+            found = [4 * s + toward[s, q] for q in others]
+            for row in dict.fromkeys(found):
+                rows.append(row)
+                weights.append(found.count(row) / len(found) / 2)
+            first.append(len(rows))
+    return {
+        "first_gap": np.array(first, np.int64),
+        "gap_row": np.array(rows, np.int64),
+        "gap_weight": np.array(weights, np.float64),
+    }
