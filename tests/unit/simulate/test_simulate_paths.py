@@ -420,4 +420,5 @@ def test_memory_does_not_grow_with_the_members(tmp_path, resume):
     run(paths_file=tmp_path / "p.parquet")  # loads what is loaded once
     in_memory = growth(keep_paths=True)
     assert in_memory > 4_500 * SETTINGS.n_months * 100, "a future in memory takes its room"
+    assert growth(keep=keep) < in_memory / 10
     assert growth(paths_file=tmp_path / "p.parquet", keep=keep) < in_memory / 10
