@@ -147,10 +147,10 @@ def main() -> None:
     if asked.scaling:
         print_scaling(inputs)
     if asked.large:
-        took, before, after = large()
+        took, before, after, n_kept = large()
         print(
             f"1,000,000 members of {MONTHS} months with summaries: {took:,.0f} s on all threads, "
-            f"peak memory {after:,.0f} MB ({before:,.0f} MB before)"
+            f"peak memory {after:,.0f} MB ({before:,.0f} MB before), sums kept {n_kept} times"
         )
     if not agree:
         raise SystemExit(1)

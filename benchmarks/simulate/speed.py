@@ -19,6 +19,7 @@ import numpy as np
 from cases import MONTHS, N_DRAWS, Inputs, generated, plan_of, settings
 
 from comity.core.ensemble import Ensemble
+from comity.core.keeping import Keep
 from comity.simulate import simulate_scenario
 from comity.simulate.block import Plan, new_slot, run_block
 from comity.simulate.compose import find_scenario
@@ -37,16 +38,19 @@ print(time.perf_counter() - begun, time.process_time() - busy)
 """
 LARGE = """
 import sys, time
+from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from cases import bundled
 from speed import kernel_run, peak_memory
-inputs = bundled()
+from comity.core.keeping import Keep
+inputs, folder = bundled(), Path(sys.argv[3])
 kernel_run(inputs, 256)
-before = peak_memory()
+before, kept = peak_memory(), []
 begun = time.perf_counter()
-kernel_run(inputs, int(sys.argv[2]), n_threads=0)
+keep = Keep(folder, resume=True, kept=lambda *_: kept.append(time.perf_counter()))
+kernel_run(inputs, int(sys.argv[2]), n_threads=0, keep=keep)
 after = peak_memory()
-print(time.perf_counter() - begun, before, after)
+print(time.perf_counter() - begun, before, after, len(kept))
 """
 
 
@@ -83,6 +87,7 @@ def kernel_run(
     n_threads: int = 1,
     n_draws: int = N_DRAWS,
     keep_paths: bool = False,
+    keep: Keep | None = None,
 ) -> Ensemble:
     """Return the ensemble of the baseline."""
     case, start, history = inputs
@@ -93,6 +98,7 @@ def kernel_run(
         history=history,
         settings=settings(n, n_months=n_months, n_threads=n_threads, n_draws=n_draws),
         keep_paths=keep_paths,
+        keep=keep,
     )
 
 
@@ -150,10 +156,14 @@ def first_calls() -> tuple[list[float], list[float]]:
     return cold, warm
 
 
-def large(n: int = 1_000_000) -> tuple[float, float, float]:
-    """Return seconds and peak memory in MB before and after so many members with summaries."""
-    took, before, after = _printed(LARGE, str(n))
-    return took, before, after
+def large(n: int = 1_000_000) -> tuple[float, float, float, int]:
+    """Return seconds and peak memory in MB before and after so many members with summaries.
+
+    The sums are kept on disk as the command line keeps them; last, how often.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        took, before, after, n_kept = _printed(LARGE, str(n), folder)
+    return took, before, after, int(n_kept)
 
 
 def _printed(program: str, *arguments: str, **environment: str) -> list[float]:

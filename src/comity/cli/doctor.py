@@ -18,7 +18,10 @@ PARTS = ("record", "measure", "simulate", "judge", "study", "show")
 
 def command(
     clear_cache: Annotated[
-        bool, typer.Option("--clear-cache", help="Remove every kept step.")
+        bool,
+        typer.Option(
+            "--clear-cache", help="Remove every kept step, and pieces of unfinished runs."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -53,8 +53,10 @@ VERBS = (
     cite,
     doctor,
 )
+MORE_EXAMPLES = {simulate: simulate.MORE_EXAMPLES}
 for verb in VERBS:
-    app.command(verb.NAME, epilog=f"Example: {verb.EXAMPLE}")(verb.command)
+    examples = (verb.EXAMPLE, *MORE_EXAMPLES.get(verb, ()))
+    app.command(verb.NAME, epilog="\n\n".join(f"Example: {one}" for one in examples))(verb.command)
 
 
 def _version(wanted: bool) -> None:

@@ -6,6 +6,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from comity.core.printable import printable
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -22,6 +24,7 @@ class StepProgress:
         self._display = display
         self._tasks: dict[str, TaskID] = {}
         self._timer: threading.Timer | None = None
+        self._step = ""
 
     @classmethod
     def to_stderr(cls) -> StepProgress:
@@ -49,10 +52,30 @@ class StepProgress:
             self._timer = threading.Timer(PATIENCE_SECONDS, self._display.start)
             self._timer.daemon = True
             self._timer.start()
+        self._step = step
         if step not in self._tasks:
             self._tasks[step] = self._display.add_task(step, total=None)
         if done > 0:
             self._display.update(self._tasks[step], total=1.0, completed=done)
+
+    def note(self, words: str) -> None:
+        """Say something about the running step beside its bar."""
+        if self._display is not None and self._step:
+            task = self._tasks[self._step]
+            self._display.update(task, description=f"{self._step}, {words}")
+
+    def say(self, sentence: str) -> None:
+        """Print a sentence on standard error, above the bar where there is one."""
+        line = f"comity: {printable(sentence)}"
+        if self._display is None:
+            print(line, file=sys.stderr, flush=True)
+        else:
+            self._display.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether no bar is ever shown, as standard error is no terminal."""
+        return self._display is None
 
     def close(self) -> None:
         """Take the display away."""

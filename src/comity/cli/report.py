@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from comity.cli.options import (
     OutOption,
     SeedOption,
 )
+from comity.cli.out_file import check_out, receipt_path, size_words
 from comity.cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -51,30 +51,12 @@ def command(
     if as_json:
         print_written(study, path)
     else:
-        print_text(f"Report: {path} ({_size(path)})")
+        print_text(f"Report: {path} ({size_words(path)})")
 
 
 def check_folder(out: Path) -> None:
     """Refuse a file that could not be written, before any work is done."""
-    from comity.core.errors import ConfigError
-
-    folder = out.parent
-    if not folder.is_dir():
-        raise ConfigError(
-            f'--out: the folder of "{out}" must exist; found no folder "{folder}". '
-            "Create it or choose another one."
-        )
-    for path in (out, _receipt(out)):
-        if path.exists() and not os.access(path, os.W_OK):
-            raise ConfigError(
-                f'--out: "{out}" must be writable; found "{path}" write-protected. '
-                "Change its permissions or choose another file."
-            )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise ConfigError(
-            f'--out: the folder of "{out}" must be writable; found "{folder}" write-protected. '
-            "Change its permissions or choose another one."
-        )
+    check_out("--out", out)
 
 
 def write(session: Session, study: Study, out: Path) -> Path:
@@ -82,14 +64,10 @@ def write(session: Session, study: Study, out: Path) -> Path:
     from comity.show import write_report
 
     session.written.append(Path(write_report(study, out)))
-    receipt = _receipt(out)
+    receipt = receipt_path(out)
     receipt.write_text(study.receipt().as_json(), encoding="utf-8")
     session.written.append(receipt)
     return out
-
-
-def _receipt(out: Path) -> Path:
-    return out.with_name(f"{out.stem}.receipt.json")
 
 
 def print_written(study: Study, path: Path) -> None:
@@ -105,7 +83,3 @@ def print_written(study: Study, path: Path) -> None:
             receipt=study.receipt().as_dict(),
         )
     )
-
-
-def _size(path: Path) -> str:
-    return f"{path.stat().st_size / 1e6:.1f} MB"

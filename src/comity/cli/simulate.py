@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,8 +19,9 @@ from comity.cli.options import (
     NoCacheOption,
     SeedOption,
 )
+from comity.cli.out_file import check_out, receipt_path, size_words
 from comity.cli.plan import DryRunOption, plan_document, print_plan
-from comity.cli.session import session_of
+from comity.cli.session import Session, session_of
 
 if TYPE_CHECKING:
     from comity.cli.documents import SimulateDocument
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 NAME = "simulate"
 EXAMPLE = "comity simulate japan-korea-us hub-mediates --members 100000"
+MORE_EXAMPLES = (
+    "comity simulate japan-korea-us --members 10000000 --resume",
+    "comity simulate japan-korea-us --members 50000 --paths paths.parquet",
+)
 
 
 def command(
@@ -43,30 +49,63 @@ def command(
     null: Annotated[
         bool, typer.Option("--null", help="The null simulator: turnover and a random walk.")
     ] = False,
+    paths: Annotated[
+        Path | None,
+        typer.Option(
+            "--paths",
+            metavar="FILE",
+            help="Write every month of every future to this Parquet file.",
+            dir_okay=False,
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on where the same command was stopped."),
+    ] = False,
     dry_run: DryRunOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate many futures and print the chance of every outcome."""
-    from comity.cli.output import print_json
+    from comity.cli.output import print_json, print_text
     from comity.core.settings import Settings
     from comity.record import load_case
 
+    if paths is not None:
+        check_out("--paths", paths)
     loaded = load_case(case)
     settings = Settings(n_members=members, n_months=months, seed=seed, use_cache=not no_cache)
-    study = session_of(ctx).open(loaded, settings)
+    session = session_of(ctx)
+    study = session.open(loaded, settings)
+    session.keep(resume=resume)
     if dry_run:
         plan = plan_document(study, scenario)
         print_json(plan) if as_json else print_plan(plan)
         return
     study.scenario(scenario)
-    futures = study.null() if null else study.ensemble(scenario)
-    session_of(ctx).close()
+    if paths is not None:
+        futures = write_paths(session, study, paths, scenario, null)
+    else:
+        futures = study.null() if null else study.ensemble(scenario)
+    session.kept_words = ""
+    session.close()
     if as_json:
         print_json(_document(study, futures, null))
     else:
         title = "the null simulator" if null else futures.title or futures.scenario
         print_chances(study, futures, futures.outcomes, title)
+        if paths is not None:
+            print_text("", f"Paths: {paths} ({size_words(paths)})")
+
+
+def write_paths(session: Session, study: Study, out: Path, scenario: str, null: bool) -> Ensemble:
+    """Simulate, and write the paths and their receipt beside them."""
+    futures = study.write_paths(out, scenario, null=null)
+    session.written.append(out)
+    receipt = receipt_path(out)
+    receipt.write_text(study.receipt().as_json(), encoding="utf-8")
+    session.written.append(receipt)
+    return futures
 
 
 def print_chances(

@@ -45,6 +45,10 @@ class MissingExtraError(ComityError, ImportError):
     """An optional dependency is needed for what was asked."""
 
 
+class KeptWarning(UserWarning):
+    """A piece kept of a long run cannot be used, or none can be kept."""
+
+
 class ConvergenceWarning(UserWarning):
     """An iterative method stopped early; the answer is approximate."""
 

@@ -114,7 +114,7 @@ def contrast_scenarios(
 
     n_done = 0
     for block, slots in in_block_order(
-        first.n_blocks,
+        range(first.n_blocks),
         thread_count(settings.n_threads),
         lambda: (new_slot(first), new_slot(second)),
         run,

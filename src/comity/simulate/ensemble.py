@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from comity.core.case import Case
 from comity.core.ensemble import Ensemble, OutcomeEstimate
 from comity.core.history import DriverHistory
+from comity.core.keeping import Keep
 from comity.core.relations import QUANTILE_LEVELS, RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
-from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
+from comity.simulate.block import new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
-from comity.simulate.outcomes import asked_outcomes, outcome_happened
+from comity.simulate.long_run import long_run
+from comity.simulate.outcomes import asked_outcomes
+from comity.simulate.pieces import members_before
 from comity.simulate.pool import Progress, in_block_order, thread_count
 from comity.simulate.registry import RULES, Rule
-from comity.simulate.rules.turnover import SUPPORT
+from comity.simulate.run_key import run_key
 from comity.simulate.split import split_variance
 from comity.simulate.summary import Summary, new_summary
+from comity.simulate.tables import Tables, empty_tables, fill_tables
 
 
 def simulate_scenario(
@@ -33,6 +36,8 @@ def simulate_scenario(
     settings: Settings,
     null: bool = False,
     keep_paths: bool = False,
+    paths_file: Path | None = None,
+    keep: Keep | None = None,
     progress: Progress | None = None,
     rules: Sequence[Rule] = RULES,
 ) -> Ensemble:
@@ -60,8 +65,14 @@ def simulate_scenario(
         the tables "changed", "support_changed", "coalition" (numbered within the state), "status"
         (position in STATUSES), "flares", "dispute_open", "mediated", "summits", "trilateral",
         "coordination", "stage", "alignment_security", "alignment_economy", "public_good" as
-        (member, entity, time), and "outcomes" (member, outcome). Memory then grows with the
-        members.
+        (member, entity, time), "outcomes" (member, outcome) and "out_of_range" (member,). Memory
+        then grows with the members, and nothing is kept on disk.
+    paths_file
+        Write the same tables to this Parquet file, a row for each member and month, with words for
+        coalitions and statuses. Memory does not grow; the file appears when it is whole.
+    keep
+        Where a run that takes long keeps how far it has come, and whether it goes on with what was
+        kept; nothing is kept where absent.
     progress
         Called as ``progress(members done, members in all)`` after every block.
     rules
@@ -70,7 +81,7 @@ def simulate_scenario(
     Raises
     ------
     ConfigError
-        The scenario does not fit the case, or a judged number is missing.
+        The scenario does not fit the case, a judged number is missing, or a file cannot be written.
     ParameterError
         A setting or a number is outside its range.
     """
@@ -83,25 +94,36 @@ def simulate_scenario(
         null=null,
         rules=rules,
     )
-    summary = new_summary(plan, asked_outcomes(case, settings.n_months))
-    tables = _empty_tables(plan, summary) if keep_paths else {}
-    n_done = 0
-    for block, slot in in_block_order(
-        plan.n_blocks,
-        thread_count(settings.n_threads),
-        lambda: new_slot(plan),
-        lambda slot, block: run_block(plan, slot, block),
-    ):
-        summary.add(slot, block)
-        if keep_paths:
-            _keep(tables, plan, summary, slot, block)
-        n_done += plan.members(block)
-        if progress is not None:
-            progress(n_done, settings.n_members)
-    return _ensemble(summary, tables, null)
+    outcomes = asked_outcomes(case, settings.n_months)
+    summary = new_summary(plan, outcomes)
+    tables = empty_tables(plan, outcomes, settings.n_members) if keep_paths else {}
+    with long_run(
+        summary,
+        null=null,
+        keep=None if keep_paths else keep,
+        key=lambda: run_key(case, plan, outcomes, start=start, history=history, null=null),
+        paths_file=paths_file,
+    ) as run:
+        for block, slot in in_block_order(
+            run.blocks,
+            thread_count(settings.n_threads),
+            lambda: new_slot(plan),
+            lambda slot, block: run_block(plan, slot, block),
+        ):
+            if block >= run.first:
+                summary.add(slot, block)
+            if keep_paths:
+                fill_tables(tables, plan, outcomes, slot, block, plan.rows(block))
+            run.take(slot, block)
+            if progress is not None:
+                progress(members_before(plan, max(block + 1, run.first)), settings.n_members)
+    ensemble = _ensemble(summary, tables, null)
+    if keep is not None:
+        keep.when_done(run.remove)
+    return ensemble
 
 
-def _ensemble(summary: Summary, tables: dict[str, NDArray[Any]], null: bool) -> Ensemble:
+def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
     plan = summary.plan
     n = plan.settings.n_members
     relation = split_variance(summary.sums, summary.squares, summary.members)
@@ -146,58 +168,3 @@ def outcome_estimates(summary: Summary) -> tuple[OutcomeEstimate, ...]:
         )
         for row, outcome in enumerate(summary.outcomes)
     )
-
-
-def _empty_tables(plan: Plan, summary: Summary) -> dict[str, NDArray[Any]]:
-    n, months, index = plan.settings.n_members, plan.layout.n_months, plan.layout.index
-    states, pairs, spokes = len(index), index.n_dyads, len(plan.layout.spokes)
-    rows: dict[str, tuple[int, Any]] = {
-        "paths": (pairs, np.float32),
-        "changed": (states, bool),
-        "support_changed": (states, bool),
-        "coalition": (states, np.int8),
-        "status": (len(plan.layout.agreements), np.int8),
-        "flares": (len(plan.layout.dockets), np.int8),
-        "dispute_open": (pairs, bool),
-        "mediated": (pairs, bool),
-        "summits": (pairs, bool),
-        "trilateral": (1, bool),
-        "coordination": (len(plan.layout.demands), bool),
-        "stage": (len(plan.layout.proliferators), np.int8),
-        "alignment_security": (spokes, np.float32),
-        "alignment_economy": (spokes, np.float32),
-        "public_good": (1, np.float32),
-    }
-    tables: dict[str, NDArray[Any]] = {
-        name: np.empty((n, count, months), kind) for name, (count, kind) in rows.items()
-    }
-    return {**tables, "outcomes": np.empty((n, len(summary.outcomes)), bool)}
-
-
-def _keep(
-    tables: dict[str, NDArray[Any]], plan: Plan, summary: Summary, slot: Slot, block: int
-) -> None:
-    n, trace = plan.members(block), slot.trace
-    rows = plan.rows(block)
-    own_number = trace.coalition - plan.layout.constants.first_coalition[:-1, None, None]
-    found = {
-        "paths": trace.relation,
-        "changed": trace.change > 0,
-        "support_changed": trace.change >= SUPPORT,
-        "coalition": own_number,
-        "status": trace.status,
-        "flares": trace.flares,
-        "dispute_open": trace.is_open > 0,
-        "mediated": trace.mediated > 0,
-        "summits": trace.summits > 0,
-        "trilateral": trace.trilateral > 0,
-        "coordination": trace.coordination > 0,
-        "stage": trace.stage,
-        "alignment_security": trace.alignment_security,
-        "alignment_economy": trace.alignment_economy,
-        "public_good": trace.public_good,
-    }
-    for name, values in found.items():
-        tables[name][rows] = np.moveaxis(values[:, :, :n], 2, 0)
-    for k, outcome in enumerate(summary.outcomes):
-        tables["outcomes"][rows, k] = outcome_happened(plan, outcome, trace, block)[:n]

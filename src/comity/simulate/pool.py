@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -26,19 +26,19 @@ def thread_count(asked: int) -> int:
 
 
 def in_block_order(
-    n_blocks: int,
+    blocks: Sequence[int],
     n_threads: int,
     new_slot: Callable[[], Work],
     work: Callable[[Work, int], object],
 ) -> Iterator[tuple[int, Work]]:
-    """Yield (block, slot) in block order, each once ``work(slot, block)`` has filled the slot.
+    """Yield (block, slot) in the order given, each once ``work(slot, block)`` has filled the slot.
 
     A slot may be used only until the next one is asked for. When the reader stops early, also by
     an interrupt, the blocks not yet begun are dropped and those under way are waited for.
     """
-    free = [new_slot() for _ in range(min(n_blocks, n_threads + 1))]
+    free = [new_slot() for _ in range(min(len(blocks), n_threads + 1))]
     pending: deque[tuple[int, Work, Future[object]]] = deque()
-    following = iter(range(n_blocks))
+    following = iter(blocks)
     pool = ThreadPoolExecutor(max_workers=n_threads, thread_name_prefix="comity")
     try:
         while True:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.core.case import Case
+from comity.core.errors import ConfigError
 from comity.core.settings import Settings
 from comity.study.cut import cut_case, parse_day
 from comity.study.study import Study
@@ -104,6 +105,8 @@ def simulate_ensemble(
     seed: int = _DEFAULTS.seed,
     null: bool = False,
     keep_paths: bool = False,
+    paths_file: str | Path | None = None,
+    resume: bool = False,
     use_cache: bool = True,
 ) -> Ensemble:
     """Simulate many futures of the whole system under one scenario.
@@ -126,8 +129,15 @@ def simulate_ensemble(
     null
         Run the null simulator instead: turnover and a random walk.
     keep_paths
-        Keep each future's relations (member, dyad, time); needs 4 bytes a value and is never kept
-        on disk.
+        Keep each future's relations (member, dyad, time) in memory; needs 4 bytes a value and is
+        never kept on disk.
+    paths_file
+        Write every month of every future to this Parquet file: a row for each member and month, a
+        column for each named quantity. Memory does not grow with the members, and the file appears
+        only when it is whole. See ``docs/guide/long-runs.md``.
+    resume
+        Go on where a call with the same inputs was stopped, to the same bytes. A simulation that
+        takes long keeps how far it has come in the cache, until it is done.
     use_cache
         Reuse a kept result with the same inputs.
 
@@ -144,7 +154,8 @@ def simulate_ensemble(
     CaseError
         The case cannot be read; every problem is listed.
     ConfigError
-        The scenario is unknown or holds something that does not exist.
+        The scenario is unknown or holds something that does not exist; a file cannot be written; or
+        ``resume`` is asked where nothing is kept.
     ValidationError
         A number lies outside its range; see `comity.core.settings.Settings`.
 
@@ -162,8 +173,16 @@ def simulate_ensemble(
         n_members=n_members, n_months=n_months, n_draws=n_draws, seed=seed, use_cache=use_cache
     )
     study = Study(_case(case), settings)
+    study.keep = study.cache.keep(resume=resume)
     if not keep_paths:
+        if paths_file is not None:
+            return study.write_paths(Path(paths_file), scenario, null=null)
         return study.null() if null else study.ensemble(scenario)
+    if resume:
+        raise ConfigError(
+            "resume: paths that are asked for in memory are not kept; found keep_paths=True. "
+            "Leave one of the two out, or name a paths_file."
+        )
     from comity.simulate import simulate_scenario
 
     return simulate_scenario(
@@ -174,6 +193,7 @@ def simulate_ensemble(
         settings=settings,
         null=null,
         keep_paths=True,
+        paths_file=None if paths_file is None else Path(paths_file),
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache as remember
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
+from comity.core.errors import ConfigError
+from comity.core.keeping import Keep
 from comity.core.receipt import hash_of, package_version, this_platform
+from comity.core.source_hash import source_hash
 from comity.study.storage import StoredError, restore, store
 
 Result = TypeVar("Result")
 MAX_BYTES = 1_000_000_000
 """Size to which the folder is kept; the steps of a case with a dozen scenarios need about 50 MB."""
-_SOURCES = (".py", ".toml", ".csv")
+UNFINISHED = "unfinished"
+"""Folder beside the steps that holds pieces of runs that are not done."""
 
 
 def cache_folder() -> Path:
@@ -27,7 +30,7 @@ def cache_folder() -> Path:
 
 
 def clear_cache(folder: Path | None = None) -> int:
-    """Remove the kept steps and return how many there were.
+    """Remove the kept steps and return how many there were; pieces of unfinished runs go too.
 
     Only files that comity writes there are touched.
     """
@@ -35,19 +38,8 @@ def clear_cache(folder: Path | None = None) -> int:
     kept = [*folder.glob("*.npz"), *folder.glob(".writing-*.npz")] if folder.is_dir() else []
     for path in kept:
         path.unlink(missing_ok=True)
+    shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
     return len(kept)
-
-
-@remember
-def source_hash(room: str) -> str:
-    """Return the hash of a room's source files and tables."""
-    digest = hashlib.sha256()
-    root = Path(str(files("comity"))) / room
-    for path in sorted(root.rglob("*")):
-        if path.suffix in _SOURCES and path.is_file():
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -61,23 +53,46 @@ class StepCache:
 
     folder: Path | None
 
+    def keep(self, *, resume: bool = False, **told: Any) -> Keep | None:
+        """Return where a simulation keeps how far it has come, and who is told (see `Keep`).
+
+        Raises
+        ------
+        ConfigError
+            Simulations shall go on with what stopped ones kept, and nothing is kept here.
+        """
+        if self.folder is not None:
+            return Keep(self.folder / UNFINISHED, resume=resume, **told)
+        if resume:
+            raise ConfigError(
+                "resume: pieces of a stopped run must be kept somewhere; found the cache off. "
+                "Leave --no-cache (use_cache=False in Python) or --resume out."
+            )
+        return None
+
     def key(self, step: str, rooms: Sequence[str], reads: Any) -> str:
         """Return the key of a step that the rooms compute from ``reads``."""
         sources = {room: source_hash(room) for room in ("core", "study", *rooms)}
         return hash_of([step, package_version(), sources, this_platform(), reads])
 
     def get(
-        self, step: str, rooms: Sequence[str], reads: Any, compute: Callable[[], Result]
+        self,
+        step: str,
+        rooms: Sequence[str],
+        reads: Any,
+        compute: Callable[[], Result],
+        *,
+        anew: bool = False,
     ) -> tuple[Result, bool]:
-        """Return a step's result and whether it was kept from before."""
+        """Return a step's result and whether it was kept from before; never so if ``anew``."""
         if self.folder is None:
             return compute(), False
         key = self.key(step, rooms, reads)
         path = self.folder / f"{step}-{key}.npz"
-        try:
-            return restore(path, key), True
-        except StoredError:
-            result = compute()
+        if not anew:
+            with suppress(StoredError):
+                return restore(path, key), True
+        result = compute()
         # A full or read-only disk costs the next run time, never this run its answer.
         try:
             store(path, key, result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from comity.core.ensemble import Contrast, Ensemble
     from comity.core.history import DriverHistory, EventCounts
     from comity.core.judged import JudgedNumber
+    from comity.core.keeping import Keep
     from comity.core.quarrels import QuarrelReading
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
@@ -60,6 +62,8 @@ class Study:
     ----------
     finished
         Names of the steps that are done, in order, with "kept" for those found in the cache.
+    keep
+        Where simulations that take long keep how far they have come; nowhere unless it is set.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Study:
         self.settings = settings or Settings()
         folder = cache_folder() if self.settings.use_cache else None
         self.cache = cache or StepCache(folder)
+        self.keep: Keep | None = None
         self.finished: dict[str, str] = {}
         self._progress = progress or (lambda step, done: None)
         self._ensembles: dict[str, Ensemble] = {}
@@ -245,8 +250,27 @@ class Study:
             self._ensembles[NULL] = self._simulate(self.scenario(BASELINE.id), null=True)
         return self._ensembles[NULL]
 
-    def _simulate(self, scenario: Scenario, *, null: bool) -> Ensemble:
+    def write_paths(
+        self, file: Path, scenario_id: str = BASELINE.id, *, null: bool = False
+    ) -> Ensemble:
+        """Simulate the futures of a scenario and write every month of each to a Parquet file.
+
+        Raises
+        ------
+        ConfigError
+            The file cannot be written.
+        """
+        scenario = self.scenario(scenario_id)
+        found = self._simulate(scenario, null=null, paths_file=file)
+        self._ensembles[NULL if null else scenario_id] = found
+        return found
+
+    def _simulate(
+        self, scenario: Scenario, *, null: bool, paths_file: Path | None = None
+    ) -> Ensemble:
         name = NULL if null else f"futures {scenario.id}"
+        removals: list[Callable[[], None]] = []
+        keep = None if self.keep is None else replace(self.keep, when_done=removals.append)
 
         def compute() -> Ensemble:
             from comity.simulate import simulate_scenario
@@ -258,11 +282,18 @@ class Study:
                 history=self.history,
                 settings=self.settings,
                 null=null,
+                paths_file=paths_file,
+                keep=keep,
                 progress=self._ticks(name),
             )
 
         reads = [*self._simulation_reads(), scenario, null]
-        return self._step(name, ("record", "measure", "simulate"), reads, compute)
+        rooms = ("record", "measure", "simulate")
+        found = self._step(name, rooms, reads, compute, anew=paths_file is not None)
+        # Not before the answer is kept as a step: a kill in between would cost the whole run.
+        for remove in removals:
+            remove()
+        return found
 
     def contrast(self, scenario_id: str, against: str = BASELINE.id) -> Contrast:
         """Return the paired difference of two scenarios on the same random numbers."""
@@ -336,10 +367,12 @@ class Study:
     def _case_hash(self) -> str:
         return hash_of(self.case)
 
-    def _step(self, name: str, rooms: tuple[str, ...], reads: Any, compute: Any) -> Any:
+    def _step(
+        self, name: str, rooms: tuple[str, ...], reads: Any, compute: Any, *, anew: bool = False
+    ) -> Any:
         self._progress(name, 0.0)
         slug = "".join(letter if letter.isalnum() else "-" for letter in name)[:60]
-        result, was_kept = self.cache.get(slug, rooms, reads, compute)
+        result, was_kept = self.cache.get(slug, rooms, reads, compute, anew=anew)
         self.finished[name] = "kept" if was_kept else "computed"
         self._progress(name, 1.0)
         return result
