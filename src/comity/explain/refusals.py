@@ -12,7 +12,7 @@ from comity.core.errors import NotEstimableError
 Floats = NDArray[np.float64]
 
 _DEPENDENT = 1e-8
-"""Share of a column's spread, left over after the columns before it, below which it is their sum."""
+"""Share of a column's spread beyond the columns before it, below which it is their sum."""
 
 
 def check_varies(name: str, column: NDArray[np.generic]) -> None:
