@@ -30,7 +30,8 @@ class Estimate:
     """A figure computed from data, with its interval.
 
     ``scale`` is where the interval is symmetric: ``real`` as it stands, ``positive`` on the
-    logarithm, ``unit`` on the logit. Where ``is_exact`` the figure is a count and has no interval.
+    logarithm, ``unit`` on the logit. Where ``is_exact`` the figure is a count, or given without an
+    interval.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Estimate:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the figure is a count, without an interval."""
+        """Whether the figure has no interval."""
         return self.low == self.high
 
     def as_judged(self) -> JudgedNumber:

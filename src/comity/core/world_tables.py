@@ -152,6 +152,29 @@ class DepthScores:
 
 
 @dataclass(frozen=True)
+class WorldTables:
+    """The public tables that somebody has, None for each one that is missing."""
+
+    alliances: Alliances | None = None
+    members: AllianceMembers | None = None
+    support: SupportYears | None = None
+    depth: DepthScores | None = None
+    archigos: Leaders | None = None
+    reign: Leaders | None = None
+
+
+TABLE_WORDS = {
+    "alliances": "the alliance-level table of ATOP",
+    "members": "the member-level table of ATOP",
+    "support": "the state-year table of CHISOLS",
+    "depth": "the alliance scores by Benson and Clinton",
+    "archigos": "the leader table of Archigos",
+    "reign": "the leader list of REIGN",
+}
+"""What each field of `WorldTables` is, in words."""
+
+
+@dataclass(frozen=True)
 class StateNumbers:
     """Which Correlates of War number goes with which ISO 3166 alpha-3 code, and in which years."""
 

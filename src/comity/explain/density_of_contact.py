@@ -8,8 +8,9 @@ there is no density, b + d where there is full density; dampening is d < 0. Rows
 variance that their noise leaves.
 
 Every estimate stands beside its placebos: changes moved two years ahead, which tone cannot feel
-yet; changes moved to other years of the same state; and the change of log acts as an outcome that
-density is not said to move: more news after a change makes tone look calmer. `reading` says what follows by stated rules, in one sentence.
+yet; changes moved to other years of the same state; and the change of log acts, an outcome that
+density is not said to move: more news after a change makes tone look calmer. `reading` says what
+follows by stated rules.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def shared_provision(
                 inside.setdefault(int(members.atopid[row]), set()).add(state)
         for group in inside.values():
             rows = np.array(sorted(group))
-            found[np.ix_(rows, rows, [when])] = True
+            found[rows[:, None], rows, when] = True
     states = np.arange(len(codes))
     found[states, states] = False
     return found

@@ -23,7 +23,7 @@ from comity.core.world_tables import (
     SupportYears,
 )
 from comity.explain.alliance_months import alliance_months
-from comity.explain.alliance_panel import GROUPS, AllianceYears, alliance_years
+from comity.explain.alliance_years import GROUPS, AllianceYears, alliance_years
 from comity.explain.hazards import HazardFit, Interval, fit_hazard
 from comity.explain.survival import SurvivalCurve, fit_survival
 
@@ -196,6 +196,24 @@ def depth_hazard(alliances: Alliances, support: SupportYears, scores: DepthScore
     )
 
 
+def kept_share(
+    alliances: Alliances, *, first: int = 0, last: int = 9999, level: float = 0.95
+) -> Interval:
+    """Return the share of ended alliances, of all sizes, that did not end by violation.
+
+    Of those that ended in these years and of whose end ATOP says something. It is another quantity
+    than an answer to whether allies come to help in war: most alliances never are called up.
+
+    Raises
+    ------
+    NotEstimableError
+        No alliance ended in these years.
+    """
+    year = alliances.end[:, 0]
+    own = (alliances.ending != IN_FORCE) & (year >= first) & (year <= last)
+    return exact_share(int((alliances.ending[own] != VIOLATED).sum()), int(own.sum()), level=level)
+
+
 def count_endings(alliances: Alliances) -> Endings:
     """Count how bilateral alliances ended."""
     own = alliances.is_bilateral
@@ -236,10 +254,10 @@ def treaty_survival(
     begin, end, ending = alliances.begin[own], alliances.end[own], alliances.ending[own]
     ended = end[:, 0] > 0
     close = np.where(ended, end[:, 0], alliances.last_year)
-    duration = close - begin[:, 0] + HALF_YEAR
+    duration = (close - begin[:, 0]).astype(np.float64) + HALF_YEAR
     if by_day:
         until = np.where(ended, _fraction(end), alliances.last_year + 1.0)
-        duration = np.maximum(until - _fraction(begin), 0.0)
+        duration = np.maximum(until - _fraction(begin), 0.0).astype(np.float64)
     stands = ~ended | ((ending == IN_FORCE) if only_coded else np.zeros(len(ended), bool))
     way = np.where(stands, -1, ending)
     return fit_survival(duration, way, n_ways=RENEGOTIATED + 1, level=level)

@@ -1,7 +1,7 @@
 """How often leaders and their sources of support change, by regime, pooled over states.
 
-    k_s ~ Poisson(λ_s T_s),      λ_s ~ Gamma(shape a, mean m)          changes of leader in T_s years
-    c_s ~ Binomial(k_s, φ_s),    φ_s ~ Beta(mean m, precision a)       that change the support
+    k_s ~ Poisson(λ_s T_s),     λ_s ~ Gamma(shape a, mean m)       changes of leader in T_s years
+    c_s ~ Binomial(k_s, φ_s),   φ_s ~ Beta(mean m, precision a)    that change the support
 
 Maximum likelihood of (m, a) with λ and φ summed out. The interval of a rate or share is that of a
 state that is not in the table: states differ by more than counting error.
@@ -9,6 +9,7 @@ state that is not in the table: states differ by more than counting error.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -101,7 +102,7 @@ def regime_counts(
         )
     counts = np.column_stack(
         [np.ones(own.sum()), support.n_leader_changes[own], support.n_support_changes[own]]
-    )
+    ).astype(np.float64)
     total = sums_by(counts, support.ccode[own])
     return RegimeCounts(regime, np.unique(support.ccode[own]), *total.T)
 
@@ -169,7 +170,9 @@ def share_spread(events: Floats, trials: Floats, *, level: float = 0.9) -> Sprea
     return Spread(m, a, Interval(*ends.tolist()), level, len(k))
 
 
-def _least(loss, start: float, *, is_share: bool = False) -> tuple[float, float]:  # noqa: ANN001
+def _least(
+    loss: Callable[[Floats], float], start: float, *, is_share: bool = False
+) -> tuple[float, float]:
     from scipy.optimize import minimize
 
     first = np.log(start / (1 - start)) if is_share else np.log(start)

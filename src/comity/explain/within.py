@@ -89,7 +89,7 @@ class Within:
         return (self.year[:, None] == np.unique(self.year)[None, 1:]).astype(float)
 
     def projector(self, controls: Floats) -> Floats:
-        """Return an orthonormal basis of controls and years, demeaned and weighted, (row, column)."""
+        """Return an orthonormal basis of demeaned, weighted controls and years, (row, column)."""
         root = np.sqrt(self.weights)[:, None]
         base = self.demeaned(np.column_stack([self.years(), controls])) * root
         q, r = np.linalg.qr(base)

@@ -107,7 +107,7 @@ def alliance_years(
             rows.append(
                 (
                     alliances.atopid[number], year, year - begin, is_broken and year == end,
-                    _NONDEMOCRACY in changed, _DEMOCRACY in changed, np.mean(dem), all(dem),
+                    _NONDEMOCRACY in changed, _DEMOCRACY in changed, sum(dem) / len(dem), all(dem),
                     one, other,
                 )
             )  # fmt: skip
