@@ -153,9 +153,11 @@ def fit_hazard(
         )
     x = np.column_stack(columns)
     b, mean, slope = _score(x, outcome, link, names)
-    weight = slope**2 / (mean * (1 - mean))
-    bread = np.linalg.inv((x * weight[:, None]).T @ x)
-    scores = x * ((outcome - mean) * slope / (mean * (1 - mean)))[:, None]
+    pull = slope / (mean * (1 - mean))
+    # The observed information; under the logit it is the expected one.
+    bend = np.zeros(n) if link == "logit" else pull * (1 - pull * (1 - mean))
+    bread = np.linalg.inv((x * (slope * pull - (outcome - mean) * bend)[:, None]).T @ x)
+    scores = x * ((outcome - mean) * pull)[:, None]
     if members is None:
         meat = cluster_meat(scores, cluster)
         meat *= n_clusters / (n_clusters - 1) * (n - 1) / (n - len(names))
