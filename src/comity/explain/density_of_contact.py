@@ -1,11 +1,12 @@
 """Does density of contact dampen the shock of a change of government? Asked of many pairs.
 
-    |Δtone| = a_pair + g_year + b C + d C K + e E|noise| + error
+    |Δtone| = a_pair + g_year + b C + d C K + e E|noise| + held + error
 
 C says that a member's source of leader support changed, K is density (`density_rows`), E|noise|
 what noise alone would give: few acts make |Δtone| large without any change. b is the shock where
-there is no density, b + d where there is full density; dampening is d < 0. Rows weigh by the
-variance that their noise leaves.
+there is no density, b + d where there is full density; dampening is d < 0. Density and changes in
+the years before and after, alone and times density, are held, the last year's as far as known. Rows
+weigh by the variance that their noise leaves; intervals leave each state out in turn.
 
 Every estimate stands beside its placebos: changes moved two years ahead, which tone cannot feel
 yet; changes moved to other years of the same state; and the change of log acts, an outcome that
@@ -24,7 +25,8 @@ from numpy.typing import NDArray
 from comity.core.errors import NotEstimableError
 from comity.explain.density_rows import LEAD, DensityRows
 from comity.explain.hazards import Interval
-from comity.explain.within import Within, WithinFit, fit_within
+from comity.explain.jackknife import JackknifeFit, fit_jackknife
+from comity.explain.within import Within
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +48,7 @@ _SIZE = 0.05
 class DensityEffect:
     """The shock of a change of government and what density does to it, with its placebos.
 
-    Intervals hold 95%, rows that share a state depending on each other. Units are logits of tone,
+    Intervals hold 95% and leave each state out in turn. Units are logits of tone,
     but of log acts for ``volume``.
     """
 
@@ -59,6 +61,7 @@ class DensityEffect:
     shock_dense: Interval  # b + d
     dampening: Interval  # d; below 0: dampens
     dampening_se: float
+    n_carrying: float  # degrees of freedom: about how many states carry the dampening
     lead: Interval  # d of changes two years later
     volume: Interval  # d on |change of log acts|
     permutation_p: float  # share of permuted dates with |d| as large
@@ -68,9 +71,8 @@ class DensityEffect:
     @property
     def least_detectable(self) -> float:
         """Dampening that would be told from none with 80% power at the 5% level."""
-        normal = NormalDist()
-        factor = normal.inv_cdf(1 - _SIZE / 2) + normal.inv_cdf(POWER)
-        return factor * max(self.dampening_se, self.permutation_sd)
+        half = (self.dampening.high - self.dampening.low) / 2
+        return half + NormalDist().inv_cdf(POWER) * self.dampening_se
 
     @property
     def changes_needed(self) -> float:
@@ -120,7 +122,8 @@ class DensityEffect:
             shock = self.shock_thin.value if self.shock_thin.low > 0 else WORTH_SEEING
             take = (
                 f" To tell full dampening of a shock of {shock:.2f} logits from none would take "
-                f"about {_rounded(needed):,} changes of government in states reported on as much."
+                f"about {_rounded(needed):,} changes of government in states reported on as much"
+                + (", and events whose number does not move with them." if self.fired else ".")
             )
         return f"Not estimable here: {'; '.join(reasons)}.{take}"
 
@@ -167,15 +170,16 @@ def density_effect(
             f"density of contact, {regime}: {LEAST_CHANGES} changes of support are needed; found "
             f"{n_changes}. Use events of more years."
         )
-    panel, held = _panel(own), {"noise": own.noise, "density": own.density}
-    fit = fit_within(panel, own.moved, _drivers(own, change), held)
+    panel, held = _panel(own), _held(own, table)
+    fit = fit_jackknife(panel, own.moved, _drivers(own, change), held)
     spread, p = _permuted(own, table, panel, fit, seed, n_permutations)
     return DensityEffect(
         regime=regime, n_rows=fit.n_rows, n_pairs=fit.n_units, n_changes=n_changes,
         base=float(own.moved[change == 0].mean()),
         shock_thin=fit.coefficient(SHOCK), shock_dense=fit.line({SHOCK: 1.0, DAMPENING: 1.0}),
         dampening=fit.coefficient(DAMPENING), dampening_se=fit.se(DAMPENING),
-        lead=_lead(own, table), volume=_volume(own, panel, change),
+        n_carrying=fit.degrees(DAMPENING),
+        lead=_lead(own, table), volume=_volume(own, panel, change, table),
         permutation_p=p, permutation_sd=spread, n_permutations=n_permutations,
     )  # fmt: skip
 
@@ -209,30 +213,38 @@ def _drivers(rows: DensityRows, change: Floats) -> dict[str, Floats]:
     return {SHOCK: change, DAMPENING: change * rows.density}
 
 
+def _held(rows: DensityRows, table: NDArray[np.bool_]) -> dict[str, Floats]:
+    """Return what is held constant: noise, density, and changes one year before and after."""
+    held = {"noise": rows.noise, "density": rows.density}
+    for name, lead in (("before", -1), ("after", 1)):
+        near = rows.changed_in("", lead=lead, states=table)
+        held |= {name: near, f"{name} × density": near * rows.density}
+    return held
+
+
 def _lead(rows: DensityRows, table: NDArray[np.bool_]) -> Interval:
-    """Return the dampening of changes that come two years later, where no change is nearer."""
+    """Return the dampening of changes that come two years later, where none comes before."""
     last = int(np.flatnonzero(table.any(axis=0)).max())
-    near = [rows.changed_in("", lead=ahead, states=table) for ahead in (0, 1)]
-    kept = (rows.when + LEAD <= last) & (near[0] == 0) & (near[1] == 0)
-    own = rows.rows(kept)
+    near = rows.changed_in("", states=table) + rows.changed_in("", lead=1, states=table)
+    own = rows.rows((rows.when + LEAD <= last) & (near == 0))
     change = own.changed_in("", lead=LEAD, states=table)
-    held = {"noise": own.noise, "density": own.density}
-    return fit_within(_panel(own), own.moved, _drivers(own, change), held).coefficient(DAMPENING)
+    fit = fit_jackknife(_panel(own), own.moved, _drivers(own, change), _held(own, table))
+    return fit.coefficient(DAMPENING)
 
 
-def _volume(rows: DensityRows, panel: Within, change: Floats) -> Interval:
+def _volume(rows: DensityRows, panel: Within, change: Floats, table: NDArray[np.bool_]) -> Interval:
     even = Within(panel.unit, panel.year, panel.members, np.ones(len(rows.unit)))
-    held = {"density": rows.density}
-    return fit_within(even, rows.volume, _drivers(rows, change), held).coefficient(DAMPENING)
+    held = {name: column for name, column in _held(rows, table).items() if name != "noise"}
+    return fit_jackknife(even, rows.volume, _drivers(rows, change), held).coefficient(DAMPENING)
 
 
 def _permuted(
-    rows: DensityRows, table: NDArray[np.bool_], panel: Within, fit: WithinFit, seed: int, n: int
+    rows: DensityRows, table: NDArray[np.bool_], panel: Within, fit: JackknifeFit, seed: int, n: int
 ) -> tuple[float, float]:
     """Return the spread of the dampening, and its p, when changes move to other years."""
     generator = np.random.default_rng(seed)
     seen = np.unique(rows.when)
-    basis = panel.projector(np.column_stack([rows.noise, rows.density]))
+    basis = panel.projector(np.column_stack(list(_held(rows, table).values())))
     y = panel.residual(rows.moved[:, None], basis)[:, 0]
     found = np.empty(n)
     for draw in range(n):

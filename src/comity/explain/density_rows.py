@@ -55,7 +55,7 @@ class DensityRows:
         """
         table = self.changed[regime] if states is None else states
         when = self.when + lead
-        inside = when < table.shape[1]
+        inside = (when >= 0) & (when < table.shape[1])
         at = np.where(inside, when, 0)
         one, other = self.members
         return ((table[one, at] | table[other, at]) & inside).astype(float)

@@ -3,8 +3,8 @@
     y_it = a_i + g_t + x_it'b + e_it
 
 Pair effects leave by weighted demeaning, years are columns. The covariance is the sandwich over
-rows that share a pair, or a state. Drivers may be drawn anew many times (`WithinFit.refit`) at the
-cost of one projection, which is what a permutation test needs.
+rows that share a pair, or a state. `Within.residual` clears drivers of all that is held at the cost
+of one projection, which is what a permutation test needs.
 """
 
 from __future__ import annotations
@@ -71,6 +71,14 @@ class Within:
     weights: Floats  # (row,)
     with_units: bool = True  # an effect of each pair, not only of each year
     by_member: bool = True  # rows that share a state depend on each other; else those of one pair
+
+    def rows(self, kept: NDArray[np.bool_]) -> Within:
+        """Return some of the rows."""
+        one, other = self.members
+        return Within(
+            self.unit[kept], self.year[kept], (one[kept], other[kept]), self.weights[kept],
+            self.with_units, self.by_member,
+        )  # fmt: skip
 
     def demeaned(self, columns: Floats) -> Floats:
         """Return columns less their weighted mean within units, (row, column)."""

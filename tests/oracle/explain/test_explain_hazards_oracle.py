@@ -9,6 +9,7 @@ from statsmodels.genmod.families.links import CLogLog, Logit
 
 from comity.explain.clustered import shared_member_meat
 from comity.explain.hazards import fit_hazard
+from comity.explain.jackknife import fit_jackknife
 from comity.explain.within import Within, fit_within
 
 
@@ -77,3 +78,22 @@ def test_within_equals_least_squares_with_a_column_for_every_effect():
         "cluster", groups=unit, use_correction=False, df_correction=False
     )
     assert fit.se("x") == pytest.approx(robust.bse[0], rel=1e-7)
+
+
+def test_leaving_a_state_out_equals_fitting_without_it():
+    generator = np.random.default_rng(6)
+    one, other = (column.ravel() for column in np.triu_indices(12, 1))
+    unit, year = np.repeat(np.arange(len(one)), 5), np.tile(np.arange(5), len(one))
+    x, held = generator.normal(size=(2, len(unit)))
+    y = 0.5 * x + generator.normal(size=len(unit))
+    panel = Within(unit, year, (one[unit], other[unit]), generator.uniform(0.5, 2, len(unit)))
+    fit = fit_jackknife(panel, y, {"x": x}, {"held": held})
+    whole = fit_within(panel, y, {"x": x}, {"held": held})
+    assert fit.coefficients[0] == pytest.approx(whole.coefficients[0], rel=1e-9)
+    without = []
+    for state in range(12):
+        kept = (one[unit] != state) & (other[unit] != state)
+        again = fit_within(panel.rows(kept), y[kept], {"x": x[kept]}, {"held": held[kept]})
+        without.append(again.coefficients[0] - whole.coefficients[0])
+    assert np.allclose(fit.deviations[:, 0], without, atol=1e-9)
+    assert fit.se("x") == pytest.approx(np.sqrt(10 / 24 * np.sum(np.square(without))))
