@@ -13,7 +13,8 @@ fear of abandonment is not identified, whatever the slope among partners.
 
 Partners have a defence pact with the hub (ATOP `defense`) in every year; a pair of one partner and
 one outsider, or of two outsiders, cannot fear to be abandoned together. The matched placebo keeps
-one partner of each pair and replaces the other by an outsider: the pair nearest in tone and volume.
+one partner of each pair and replaces the other by an outsider: the pair nearest in the hub's tone
+to the two and in volume.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ def abandonment_test(
             f"are needed; found {int(kinds[PARTNERS].sum())}. Use more events, or another hub."
         )
     weight = {name: kept.astype(float) for name, kept in kinds.items()}
-    weight[MATCHED] = _matched(acts, kinds[PARTNERS], kinds[ONE_PARTNER], always)
+    weight[MATCHED] = _matched(acts, hub_tone, kinds[PARTNERS], kinds[ONE_PARTNER], always)
     slopes: dict[str, GroupSlope] = {}
     fits: dict[str, WithinFit] = {}
     left_out: list[str] = []
@@ -210,23 +211,29 @@ def _slope(
 
 
 def _matched(
-    acts: PairYears, partners: NDArray[np.bool_], mixed: NDArray[np.bool_],
+    acts: PairYears, hub_tone: Floats, partners: NDArray[np.bool_], mixed: NDArray[np.bool_],
     is_partner: NDArray[np.bool_],
 ) -> Floats:  # fmt: skip
-    """Return how often each pair stands in for a pair of partners that shares a member, (pair,)."""
-    features = np.column_stack([acts.tone.mean(axis=1), np.log(acts.volume + 1).mean(axis=1)])
-    used = partners | mixed
-    scale = features[used].std(axis=0)
+    """Return how often each pair stands in for a pair of partners that shares a member, (pair,).
+
+    Nearest in the hub's mean tone to the two and in volume, never in the tone between them: pairs
+    picked by the outcome would share its slope.
+    """
+    one, other = acts.pairs.T
+    toward = hub_tone.mean(axis=1)
+    features = np.column_stack(
+        [(toward[one] + toward[other]) / 2, np.log(acts.volume + 1).mean(axis=1)]
+    )
+    scale = np.maximum(features[partners | mixed].std(axis=0), 1e-12)
     candidates = np.flatnonzero(mixed)
-    weight = np.zeros(len(acts.pairs))
     first, second = acts.pairs[candidates].T
     kept_member = np.where(is_partner[first], first, second)
+    weight = np.zeros(len(acts.pairs))
     for pair in np.flatnonzero(partners):
         own = candidates[np.isin(kept_member, acts.pairs[pair])]
-        if not len(own):
-            continue
-        gap = (((features[own] - features[pair]) / np.maximum(scale, 1e-12)) ** 2).sum(axis=1)
-        weight[own[np.argmin(gap)]] += 1
+        if len(own):
+            gap = (((features[own] - features[pair]) / scale) ** 2).sum(axis=1)
+            weight[own[np.argmin(gap)]] += 1
     return weight
 
 

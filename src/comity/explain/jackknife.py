@@ -60,10 +60,10 @@ class JackknifeFit:
 
     def line(self, weights: Mapping[str, float], level: float = 0.95) -> Interval:
         """Return a weighted sum of coefficients with its interval."""
-        from scipy.stats import t
+        from scipy.special import stdtrit
 
         value, se, degrees = self._line(weights)
-        half = float(t.ppf(0.5 + level / 2, max(degrees, 1.0))) * se
+        half = float(stdtrit(max(degrees, 1.0), 0.5 + level / 2)) * se
         return Interval(value, value - half, value + half)
 
     def coefficient(self, name: str, level: float = 0.95) -> Interval:

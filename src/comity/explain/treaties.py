@@ -119,15 +119,15 @@ def exact_share(k: int, n: int, *, level: float = 0.95) -> Interval:
     NotEstimableError
         There is nothing to take a share of.
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     if n == 0:
         raise NotEstimableError(
             "a share needs rows; found none. Widen the years or the kinds that count."
         )
     tail = (1 - level) / 2
-    low = float(beta.ppf(tail, k, n - k + 1)) if k else 0.0
-    high = float(beta.ppf(1 - tail, k + 1, n - k)) if k < n else 1.0
+    low = float(betaincinv(k, n - k + 1, tail)) if k else 0.0
+    high = float(betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
     return Interval(k / n, low, high)
 
 
@@ -159,7 +159,7 @@ def late_factor(
     NotEstimableError
         The rows cannot carry the fit.
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     rows = alliance_months(alliances, support, last=int(support.year.max()))
     columns = {name: getattr(rows, name) for name in REVIEW_TERMS}
@@ -169,7 +169,7 @@ def late_factor(
     is_late = rows.year >= since
     share = expected[is_late].sum() / expected.sum()
     k, n = rows.violated[is_late].sum(), rows.violated.sum()
-    quantiles = beta.ppf([0.5, (1 - level) / 2, (1 + level) / 2], k + 0.5, n - k + 0.5)
+    quantiles = betaincinv(k + 0.5, n - k + 0.5, [0.5, (1 - level) / 2, (1 + level) / 2])
     return Interval(*(quantiles / share).tolist())
 
 

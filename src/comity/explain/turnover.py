@@ -127,8 +127,7 @@ def rate_spread(events: Floats, exposure: Floats, *, level: float = 0.9) -> Spre
     NotEstimableError
         Too few states, or none with an event.
     """
-    from scipy.special import gammaln
-    from scipy.stats import gamma
+    from scipy.special import gammaincinv, gammaln
 
     _check_states(len(events), float(events.sum()))
 
@@ -140,7 +139,7 @@ def rate_spread(events: Floats, exposure: Floats, *, level: float = 0.9) -> Spre
 
     m, a = _least(loss, float(events.sum() / exposure.sum()))
     tail = (1 - level) / 2
-    ends = gamma.ppf([0.5, tail, 1 - tail], a, scale=m / a)
+    ends = gammaincinv(a, [0.5, tail, 1 - tail]) * m / a
     return Spread(m, a, Interval(*ends.tolist()), level, len(events))
 
 
@@ -152,8 +151,7 @@ def share_spread(events: Floats, trials: Floats, *, level: float = 0.9) -> Sprea
     NotEstimableError
         Too few states, or all or none of the trials succeed.
     """
-    from scipy.special import betaln
-    from scipy.stats import beta
+    from scipy.special import betaincinv, betaln
 
     used = trials > 0
     k, n = events[used], trials[used]
@@ -166,7 +164,7 @@ def share_spread(events: Floats, trials: Floats, *, level: float = 0.9) -> Sprea
     share = float(k.sum() / n.sum())
     m, a = _least(loss, share, is_share=True)
     tail = (1 - level) / 2
-    ends = beta.ppf([0.5, tail, 1 - tail], m * a, (1 - m) * a)
+    ends = betaincinv(m * a, (1 - m) * a, [0.5, tail, 1 - tail])
     return Spread(m, a, Interval(*ends.tolist()), level, len(k))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import NormalDist
 
 import numpy as np
@@ -82,15 +83,19 @@ class Within:
 
     def demeaned(self, columns: Floats) -> Floats:
         """Return columns less their weighted mean within units, (row, column)."""
-        group = self.unit if self.with_units else np.zeros_like(self.unit)
-        _, number = np.unique(group, return_inverse=True)
-        n = int(number.max()) + 1
-        total = np.bincount(number, self.weights, n)
+        number, total = self._groups
         out = np.empty_like(columns, float)
         for place, column in enumerate(columns.T):
-            mean = np.bincount(number, self.weights * column, n) / total
+            mean = np.bincount(number, self.weights * column, len(total)) / total
             out[:, place] = column - mean[number]
         return out
+
+    @cached_property
+    def _groups(self) -> tuple[Ints, Floats]:
+        """Number of each row's unit, and the weight of each unit."""
+        group = self.unit if self.with_units else np.zeros_like(self.unit)
+        _, number = np.unique(group, return_inverse=True)
+        return number, np.bincount(number, self.weights)
 
     def years(self) -> Floats:
         """Return a column for each year but the first, (row, year)."""
@@ -100,8 +105,13 @@ class Within:
         """Return an orthonormal basis of demeaned, weighted controls and years, (row, column)."""
         root = np.sqrt(self.weights)[:, None]
         base = self.demeaned(np.column_stack([self.years(), controls])) * root
-        q, r = np.linalg.qr(base)
-        return q[:, np.abs(np.diag(r)) > 1e-9 * max(float(np.abs(np.diag(r)).max(initial=0)), 1.0)]
+        size = np.sqrt((base**2).sum(axis=0))
+        base = base[:, size > 1e-9 * max(float(size.max(initial=0)), 1.0)]
+        base /= np.sqrt((base**2).sum(axis=0))
+        # Columns are few and rows are many: the products of columns are quicker than a QR.
+        values, vectors = np.linalg.eigh(base.T @ base)
+        kept = values > 1e-10
+        return base @ (vectors[:, kept] / np.sqrt(values[kept]))
 
     def residual(self, columns: Floats, basis: Floats) -> Floats:
         """Return columns demeaned, weighted and cleared of a basis, (row, column)."""
