@@ -133,4 +133,4 @@ def _solve(products: Floats, names: tuple[str, ...]) -> Floats:
                 f"{name}: a driver must vary within pairs beyond the years, whichever state is "
                 "left out; found that it does not. One state carries it: report that one."
             )
-    return np.linalg.solve(gram, pull)
+    return np.linalg.solve(gram, pull).astype(np.float64)

@@ -95,7 +95,7 @@ class Within:
         """Number of each row's unit, and the weight of each unit."""
         group = self.unit if self.with_units else np.zeros_like(self.unit)
         _, number = np.unique(group, return_inverse=True)
-        return number, np.bincount(number, self.weights)
+        return number.astype(np.int64), np.bincount(number, self.weights).astype(np.float64)
 
     def years(self) -> Floats:
         """Return a column for each year but the first, (row, year)."""

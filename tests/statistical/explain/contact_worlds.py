@@ -45,7 +45,7 @@ def make_world(
         A change of support moves every pair of the state for good, up or down, by ``shock`` logits
         less the share ``dampening`` times density.
     volume_fall
-        A change cuts the acts of pairs without density by this share, the year after and later.
+        A change cuts the acts of pairs without density by this share in the year after.
     foreseen
         Pairs without density already move by this much two years before the change.
     hub_pull
@@ -84,7 +84,7 @@ def make_world(
             size = shock * (1 - dampening * density[pair])
             tone[pair, year:] += size * g.choice([-1.0, 1.0])
             if density[pair] == 0:
-                rate[pair, year:] *= 1 - volume_fall
+                rate[pair, year + 1 : year + 2] *= 1 - volume_fall
                 if foreseen and year >= 2:
                     tone[pair, year - 2 :] += foreseen * g.choice([-1.0, 1.0])
     first = one == 0  # pairs of the hub itself
@@ -94,7 +94,6 @@ def make_world(
     cooperative = g.binomial(acts, g.beta(share * CONCENTRATION, (1 - share) * CONCENTRATION))
     directed = np.zeros((2, n, n, N_YEARS), np.int64)
     directed[:, one, other] = np.stack([cooperative, acts - cooperative])
-    directed[:, 0, 1:] = directed[:, 0, 1:]
     codes = tuple(f"{chr(65 + k // 26)}{chr(65 + k % 26)}X" for k in range(n))
     return World(
         PairYears(

@@ -85,7 +85,9 @@ def test_fewer_acts_after_a_change_are_not_taken_for_a_shock():
 
 
 def test_what_comes_before_a_change_fires_the_lead():
-    fired = np.mean(["lead" in one.fired for one in effects(30, foreseen=3.0)])
+    """Catches a lead of the wrong length: thin pairs move two years before a change, no sooner."""
+    found = effects(30, foreseen=3.0)
+    fired = np.mean(["lead" in one.fired and one.lead.high < 0 for one in found])
     assert fired > 0.5, fired
 
 
@@ -106,12 +108,15 @@ def test_a_hub_that_pulls_everyone_is_caught_by_its_placebos():
 
 
 def test_an_effect_among_partners_alone_is_let_through():
-    """Catches placebos that refuse everything."""
+    """Catches placebos that refuse everything, and pairs matched by the tone that is explained."""
     found = runs_of(20, fear=1.0)
     assert np.mean([one.is_identified for one in found]) > 0.5
+    matched = [one.placebos[0].by_year.value for one in found]
+    assert found[0].placebos[0].group == MATCHED
+    mean, error = mean_and_error(matched)
+    assert abs(mean) < ERRORS * error, (mean, error)
     told = next(one for one in found if one.is_identified)
     assert "consistent with an effect, if partners and outsiders differ" in told.reading
-    assert MATCHED in [one.group for one in told.placebos]
 
 
 def test_nothing_gives_a_finding_as_rarely_as_it_should():
