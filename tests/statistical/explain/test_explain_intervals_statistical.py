@@ -27,8 +27,8 @@ def test_hazard_ratios_are_covered_where_units_differ():
     for _ in range(n):
         unit = np.repeat(np.arange(300), 15)
         changed = (generator.random(300) < 0.3)[unit] * 1.0  # a trait of the unit, as a regime is
-        frailty = generator.gamma(2, 0.5, 300)[unit]
-        hazard = 0.02 * frailty * np.exp(0.8 * changed)
+        frailty = generator.gamma(0.5, 2, 300)[unit]
+        hazard = 0.05 * frailty * np.exp(0.8 * changed)
         outcome = (generator.random(len(unit)) < -np.expm1(-hazard)).astype(float)
         low, high = fit_hazard(outcome, {"changed": changed}, cluster=unit).coefficient("changed")[
             1:
@@ -55,7 +55,7 @@ def test_curves_are_covered_at_ten_years_and_at_the_median():
 
 def test_a_state_that_is_not_in_the_table_lies_in_the_interval_of_the_spread():
     """Catches an interval of the mean where one of a new state is meant."""
-    generator, n = np.random.default_rng(6), 150
+    generator, n = np.random.default_rng(6), 80
     rates, shares = [], []
     for _ in range(n):
         years = generator.uniform(10, 60, 60)
