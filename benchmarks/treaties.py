@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from comity.core.estimates import Estimate, NoEstimate
-from comity.core.world_tables import WorldTables
+from comity.core.world_tables import Alliances, SupportYears, WorldTables
 from comity.explain.abandonment import abandonment_test
+from comity.explain.alliance_months import alliance_months
+from comity.explain.alliance_years import GROUPS
 from comity.explain.contact_figures import contact_figures
 from comity.explain.density_of_contact import REGIMES, density_effect
 from comity.explain.density_rows import DENSITIES, density_rows
@@ -89,6 +92,40 @@ def print_variants(tables: WorldTables) -> None:
               f"{fit.ratio(name).high:.2f}], {fit.n_events:.0f} violations")  # fmt: skip
 
 
+def print_composition(alliances: Alliances, support: SupportYears) -> None:
+    """Print what alliance-months are made of, by what changed in their year or the one before.
+
+    Coded as the months are: every member counts, and a year of transition is no democracy.
+    """
+    rows = alliance_months(alliances, support)
+    members = dict(zip(alliances.atopid.tolist(), alliances.members, strict=True))
+
+    def group(alliance: int, year: int) -> str:
+        changed = {
+            bool(support.is_democracy[row] == 1)
+            for state in members[alliance]
+            for when in (year - 1, year)
+            if (row := support.row_of.get((state, when))) is not None
+            and support.n_support_changes[row] > 0
+        }
+        return "nondemocratic" if False in changed else "democratic" if changed else "none"
+
+    keys = list(zip(rows.alliance.tolist(), rows.year.tolist(), strict=True))
+    of_year = {key: group(*key) for key in set(keys)}
+    shares: dict[str, Counter[tuple[float, ...]]] = {name: Counter() for name in GROUPS}
+    for row, key in enumerate(keys):
+        dem = rows.democracies[row] if rows.democracies[row] in (0, 1) else 0.5
+        counts = (rows.changed_nondemocracies[row], rows.changed_democracies[row])
+        cell = (dem, rows.all_democracies[row], *(min(count, 2.0) for count in counts))
+        shares[of_year[key]][cell] += 1
+    print("\nAlliance-months by group of their year: democracies, all, changed non, dem: share")
+    for name, cells in shares.items():
+        total = sum(cells.values())
+        for cell, count in cells.most_common():
+            if count >= 0.001 * total:
+                print(f"  {name:13} {' '.join(f'{x:g}' for x in cell)}: {count / total:.4f}")
+
+
 def print_tenures(tables: WorldTables) -> None:
     number = {name: judged.central for name, judged in default_parameters().items()}
     rate = "turnover.exit_hazard"
@@ -151,6 +188,8 @@ def main(folder: Path, write: bool) -> None:
         RECORD.write_text(figures_text(figures), encoding="utf-8")
     tables = load_world_tables(folder)
     print_variants(tables)
+    if tables.alliances is not None and tables.support is not None:
+        print_composition(tables.alliances, tables.support)
     if tables.archigos is not None:
         print_tenures(tables)
     print_contact(folder, tables)
