@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from comity.core.errors import NotEstimableError, ParameterError, ShapeError, nearest_match
 from comity.explain.clustered import cluster_meat, shared_member_meat
-from comity.explain.refusals import check_design
+from comity.explain.regression_checks import check_design
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

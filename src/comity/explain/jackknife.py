@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from comity.core.errors import NotEstimableError, ParameterError, nearest_match
 from comity.explain.hazards import Interval
-from comity.explain.refusals import check_design
+from comity.explain.regression_checks import check_design
 from comity.explain.within import Within
 
 Floats = NDArray[np.float64]

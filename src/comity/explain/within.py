@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from comity.core.errors import NotEstimableError, ParameterError, nearest_match
 from comity.explain.clustered import cluster_meat, shared_member_meat
 from comity.explain.hazards import Interval
-from comity.explain.refusals import check_design
+from comity.explain.regression_checks import check_design
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
