@@ -51,7 +51,7 @@ def whole(low: int, high: int, blank: int | None = UNCODED) -> Parse:
             number = float(text)
         except ValueError:
             number = float("nan")
-        if number != number or number != int(number) or not low <= number <= high:
+        if not low <= number <= high or number != int(number):  # NaN lies in no range
             raise CellError(f"must be a whole number from {low} to {high}")
         return int(number)
 
