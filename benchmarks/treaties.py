@@ -1,178 +1,204 @@
-"""How often a treaty is not upheld, by regime and by change of the source of leader support.
+"""Every figure of treaties, turnover, density of contact and abandonment fear, with its sample.
 
-Run from the repository root: ``python benchmarks/treaties.py FOLDER``. FOLDER holds the public data
-sets atop_alliances.csv.gz (ATOP) and chisols_state_year.csv.gz (CHISOLS 4.0). The script builds a
-panel of bilateral alliances 1946-2008, prints its counts beside the published ones, fits the
-regression of agreement review, and prints the year risks that the fitted rule implies.
-
-An alliance-year counts where CHISOLS covers every member. A treaty is not upheld in the year in
-which ATOP ends it with code 2, violation. A member's support changed if its source of leader
-support did so in this calendar year or the last, and the regime of a change is that of its year.
-"dem" is the share of members that are democracies this year, "joint" is 1 where all are, and the
-changes are numbers of members, as in the simulator. A year with a nondemocratic change is in that
-group even if a democracy changed too.
-
-Alliance-months take the simulator's window instead: a change in this month or the last 11. An
-alliance that ended in an unknown month is spread over its months of that year.
+Run from the repository root: ``python benchmarks/treaties.py FOLDER [--write]``. FOLDER holds the
+public tables (ATOP, CHISOLS, Archigos, Benson-Clinton scores) and acts by pair and year as
+icews_dyad_year*.csv*; what is missing leaves a sentence in the place of its figures. ``--write``
+records the figures with the package, where the simulator and the documentation find them.
 """
 
 from __future__ import annotations
 
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-import statsmodels.api as sm
-from scipy.stats import beta, norm
-from statsmodels.genmod.families.links import CLogLog, Logit
+from comity.core.estimates import Estimate, NoEstimate
+from comity.core.world_tables import Alliances, SupportYears, WorldTables
+from comity.explain.abandonment import abandonment_test
+from comity.explain.alliance_months import alliance_months
+from comity.explain.alliance_years import GROUPS
+from comity.explain.contact_figures import contact_figures
+from comity.explain.density_of_contact import REGIMES, density_effect
+from comity.explain.density_rows import DENSITIES, density_rows
+from comity.explain.pair_years import PairYears, pair_years
+from comity.explain.published import honoured_sentence, honoured_table
+from comity.explain.tenure import (
+    mean_tenure_by_hazard,
+    mean_tenure_one_term,
+    mean_tenure_two_terms,
+    tenure_record,
+)
+from comity.explain.treaties import treaty_survival, violation_hazard
+from comity.explain.world_figures import figures_text, world_figures
+from comity.record.store import count_event_files
+from comity.record.world_tables import load_state_numbers, load_world_tables
+from comity.simulate import default_parameters
 
-FIRST, LAST, LATE = 1946, 2008, 1990
-VIOLATED, WINDOW, MIDYEAR = 2, 12, 7
-TERMS = ["dem", "change_nondem", "change_dem", "joint"]
-PUBLISHED = {"none": (34, 5486), "democratic": (8, 1951), "nondemocratic": (18, 489)}
-Z90 = norm.ppf(0.95)
-
-
-def read_regimes(folder: Path) -> tuple[dict, dict]:
-    """Whether each (state, year) is a democracy, and the months of its changes of support."""
-    democracy, changes = {}, {}
-    table = pd.read_csv(folder / "chisols_state_year.csv.gz", low_memory=False)
-    for row in table.to_dict("records"):
-        state_year = int(row["ccode"]), int(row["year"])
-        democracy[state_year] = int(row["dem"] == "1")
-        if row["solschdum"]:
-            dated = [row[f"solschmo{i}"] for i in range(1, 8) if row[f"solschange{i}"] == 1]
-            months = [int(month) for month in dated if 1 <= month <= 12]
-            changes[state_year] = months or [MIDYEAR]
-    return democracy, changes
-
-
-def build_panels(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One row per alliance and year, and one per alliance and month, with the group of its year."""
-    democracy, changes = read_regimes(folder)
-
-    def count_changed(members: list[int], year: int, month: int | None) -> list[int]:
-        """Members whose support changed, as a nondemocracy and as a democracy."""
-        changed = [0, 0]
-        for state in members:
-            past = [(y, at) for y in (year - 1, year) for at in changes.get((state, y), ())]
-            for regime in {
-                democracy[state, y]
-                for y, at in past
-                if month is None or 0 <= 12 * (year - y) + month - at < WINDOW
-            }:
-                changed[regime] += 1
-        return changed
-
-    by_year, by_month = [], []
-    table = pd.read_csv(folder / "atop_alliances.csv.gz")
-    for pact in table[table["bilat"] == 1].to_dict("records"):
-        members = [int(pact[f"mem{i}"]) for i in range(1, 60) if pact[f"mem{i}"] > 0]
-        begin, end = int(pact["begyr"]), int(pact["endyr"]) or LAST + 1
-        for year in range(max(FIRST, begin), min(LAST, end) + 1):
-            if any((state, year) not in democracy for state in members):
-                continue
-            dem = float(np.mean([democracy[state, year] for state in members]))
-            broken = float(year == end and pact["term"] == VIOLATED)
-            changed = count_changed(members, year, None)
-            group = "nondemocratic" if changed[0] else "democratic" if changed[1] else "none"
-            key = (pact["atopid"], year, group)
-            by_year.append((*key, broken, dem, *changed, float(dem == 1)))
-            ended = int(pact["endmo"]) if year == end and 1 <= pact["endmo"] <= 12 else 0
-            last = ended or 12
-            start = min(int(pact["begmo"]), last) if year == begin and pact["begmo"] >= 1 else 1
-            for month in range(start, last + 1):
-                share = float(month == ended) if ended else 1 / (last - start + 1)
-                changed = count_changed(members, year, month)
-                by_month.append((*key, broken * share, dem, *changed, float(dem == 1)))
-    names = ["alliance", "year", "group", "broken", *TERMS]
-    return pd.DataFrame(by_year, columns=names), pd.DataFrame(by_month, columns=names)
+STATES, HUB, EVENTS = ("JPN", "KOR", "USA"), "USA", "icews"
+RECORD = Path("src/comity/explain/figures.toml")
+LEAST_ACTS = (10, 30, 50)
+TERM_MONTHS = {"one": 60, "two": 48}
 
 
-def fit(panel: pd.DataFrame, link: Logit | CLogLog):
-    """A binomial regression with standard errors clustered by alliance."""
-    design = sm.add_constant(panel[TERMS])
-    model = sm.GLM(panel["broken"], design, family=sm.families.Binomial(link))
-    return model.fit(cov_type="cluster", cov_kwds={"groups": panel["alliance"]})
+def load_acts(folder: Path) -> PairYears | None:
+    """Return acts by pair and year, None where the folder has none."""
+    files = sorted(folder.glob("icews_dyad_year*.csv*"))
+    if not files:
+        return None
+    return pair_years(count_event_files("csv", files[:1], period_months=12))
 
 
-def print_fit(title: str, result, periods: int) -> None:
-    print(f"\n{title}: {result.nobs:,.0f} rows, {result.model.endog.sum():.0f} not upheld")
-    cov = result.cov_params().to_numpy()
-    lines = {name: np.eye(5)[i] for i, name in enumerate(result.params.index)}
-    lines["joint pair"] = lines["const"] + lines["dem"] + lines["joint"]
-    for name, line in lines.items():
-        b, se = line @ result.params.to_numpy(), np.sqrt(line @ cov @ line)
-        ends = np.array([b, b - Z90 * se, b + Z90 * se])
-        text = f"  {name:14} {b:7.3f}  s.e. {se:.3f}  90% [{ends[1]:6.3f}, {ends[2]:6.3f}]"
-        if name in ("const", "joint pair"):
-            risk = 1 - (1 - result.family.link.inverse(ends)) ** periods
-            text += f"  year risk {risk[0]:.4f} [{risk[1]:.4f}, {risk[2]:.4f}]"
-        print(text)
-    r = cov[1, 4] / np.sqrt(cov[1, 1] * cov[4, 4])
-    print(f"  correlation of the estimates of dem and joint {r:.2f}")
+def all_figures(folder: Path) -> list[Estimate | NoEstimate]:
+    """Return every figure that a folder's tables give."""
+    tables, acts = load_world_tables(folder), load_acts(folder)
+    figures = [*world_figures(tables, states=STATES)]
+    if acts is None:
+        reason = "density, abandonment: need acts by pair and year; put them into the folder."
+        return [*figures, NoEstimate("density", "density of contact", reason)]
+    return [*figures, *contact_figures(acts, tables, load_state_numbers(), hub=HUB, events=EVENTS)]
 
 
-def rule_risk(panel: pd.DataFrame, result, periods: int) -> pd.Series:
-    """Mean over the group of the year risk by the simulator's hazard at the fitted values."""
-    reference = result.family.link.inverse(result.params["const"])
-    hazard = -np.log1p(-reference) * np.exp(panel[TERMS] @ result.params[TERMS])
-    return (-np.expm1(-periods * hazard)).groupby(panel["group"]).mean()
+def print_figures(figures: list[Estimate | NoEstimate]) -> None:
+    for figure in figures:
+        if isinstance(figure, NoEstimate):
+            print(f"{figure.name:52} no figure. {figure.reason}")
+            continue
+        ends = (
+            "" if figure.is_exact else f" {figure.level:.0%} [{figure.low:.4g}, {figure.high:.4g}]"
+        )
+        print(f"{figure.name:52} {figure.value:.4g}{ends}   {figure.sample}")
 
 
-def print_groups(years: pd.DataFrame, rules: dict[str, pd.Series]) -> None:
-    print(f"{'':14} {'published':>23}   this panel, 95% interval              " + "  ".join(rules))
-    for group, (events, count) in PUBLISHED.items():
-        mine = years.loc[years["group"] == group, "broken"]
-        k, n = int(mine.sum()), len(mine)
-        low, high = beta.ppf([0.025, 0.975], k + 0.5, n - k + 0.5)
-        text = f"{group:14} {events:3} of {count:5,} = {events / count:.4f}   "
-        text += f"{k:3} of {n:5,} = {k / n:.4f} [{low:.4f}, {high:.4f}]   "
-        print(text + "  ".join(f"{rule[group]:{len(name)}.4f}" for name, rule in rules.items()))
+def print_variants(tables: WorldTables) -> None:
+    """Print the hazard ratios and the survival under other coding choices."""
+    if tables.alliances is None:
+        return
+    print("\nSurvival of bilateral alliances under other choices")
+    for by_day in (False, True):
+        for only_coded in (False, True):
+            curve = treaty_survival(tables.alliances, by_day=by_day, only_coded=only_coded)
+            print(
+                f"  {'days ' if by_day else 'years'} {'coded ends' if only_coded else 'all ends  '}"
+                f" median {curve.median.value:.1f} S(10) {curve.at(10).value:.3f} "
+                f"S(20) {curve.at(20).value:.3f}"
+            )
+    if tables.support is None:
+        return
+    print("Hazard ratios without wartime alliances")
+    fit = violation_hazard(tables.alliances, tables.support, with_wartime=False).by_alliance
+    for name in ("changed_nondemocracy", "changed_democracy"):
+        print(f"  {name} {fit.ratio(name).value:.2f} [{fit.ratio(name).low:.2f}, "
+              f"{fit.ratio(name).high:.2f}], {fit.n_events:.0f} violations")  # fmt: skip
 
 
-def print_composition(title: str, panel: pd.DataFrame) -> None:
-    print(f"\nComposition, {title}")
-    print(panel.groupby("group")[["dem", "joint", "change_nondem", "change_dem"]].mean().round(3))
-    cells = panel.assign(dem=np.where(panel["dem"].between(0, 1, "neither"), 0.5, panel["dem"]))
-    cells[TERMS[1:3]] = cells[TERMS[1:3]].clip(upper=2)
-    share = cells.groupby("group")[TERMS].value_counts(normalize=True).reset_index(name="share")
-    print("group, dem, joint, members changed (nondemocratic, democratic), share of its rows")
-    for row in share[share["share"] >= 0.0005].itertuples():
-        changed = f"{row.change_nondem}, {row.change_dem}"
-        print(f"  {row.group}, {row.dem:.1f}, {row.joint:.0f}, {changed}, {row.share:.4f}")
+def print_composition(alliances: Alliances, support: SupportYears) -> None:
+    """Print what alliance-months are made of, by what changed in their year or the one before.
+
+    Coded as the months are: every member counts, and a year of transition is no democracy.
+    """
+    rows = alliance_months(alliances, support)
+    members = dict(zip(alliances.atopid.tolist(), alliances.members, strict=True))
+
+    def group(alliance: int, year: int) -> str:
+        changed = {
+            bool(support.is_democracy[row] == 1)
+            for state in members[alliance]
+            for when in (year - 1, year)
+            if (row := support.row_of.get((state, when))) is not None
+            and support.n_support_changes[row] > 0
+        }
+        return "nondemocratic" if False in changed else "democratic" if changed else "none"
+
+    keys = list(zip(rows.alliance.tolist(), rows.year.tolist(), strict=True))
+    of_year = {key: group(*key) for key in set(keys)}
+    shares: dict[str, Counter[tuple[float, ...]]] = {name: Counter() for name in GROUPS}
+    for row, key in enumerate(keys):
+        dem = rows.democracies[row] if rows.democracies[row] in (0, 1) else 0.5
+        counts = (rows.changed_nondemocracies[row], rows.changed_democracies[row])
+        cell = (dem, rows.all_democracies[row], *(min(count, 2.0) for count in counts))
+        shares[of_year[key]][cell] += 1
+    print("\nAlliance-months by group of their year: democracies, all, changed non, dem: share")
+    for name, cells in shares.items():
+        total = sum(cells.values())
+        for cell, count in cells.most_common():
+            if count >= 0.001 * total:
+                print(f"  {name:13} {' '.join(f'{x:g}' for x in cell)}: {count / total:.4f}")
 
 
-def print_era(panel: pd.DataFrame, result) -> None:
-    """Late events over those the whole fit expects: the share of events over that expected."""
-    late = panel["year"] >= LATE
-    total, k = panel["broken"].sum(), panel.loc[late, "broken"].sum()
-    expected = result.fittedvalues[late].sum() / result.fittedvalues.sum()
-    low, middle, high = beta.ppf([0.05, 0.5, 0.95], k + 0.5, total - k + 0.5) / expected
-    print(f"  {k:.0f} not upheld, {expected * total:.1f} expected: factor {middle:.3f}", end=" ")
-    print(f"90% [{low:.3f}, {high:.3f}]")
+def print_tenures(tables: WorldTables) -> None:
+    number = {name: judged.central for name, judged in default_parameters().items()}
+    rate = "turnover.exit_hazard"
+    rules = {
+        "JPN": mean_tenure_by_hazard(number[f"{rate}.prime_minister"]),
+        "KOR": mean_tenure_one_term(number[f"{rate}.one_term_president"], TERM_MONTHS["one"]),
+        "USA": mean_tenure_two_terms(
+            number[f"{rate}.two_term_president"], TERM_MONTHS["two"],
+            1 - number["turnover.party_loses.two_term_president"],
+        ),
+    }  # fmt: skip
+    print(
+        "\nMonths in office: rule at the package's numbers, Archigos, REIGN (mean, median, spells)"
+    )
+    for state, rule in rules.items():
+        line = f"  {state} {rule:5.1f}"
+        for leaders in (tables.archigos, tables.reign):
+            if leaders is not None:
+                own = tenure_record(leaders, state)
+                line += f"   {own.mean_months:5.1f} {own.median_months:5.1f} {len(own.months):3}"
+        print(line)
 
 
-def main(folder: Path) -> None:
-    years, months = build_panels(folder)
-    year_fit, month_fit = fit(years, Logit()), fit(months, CLogLog())
-    rules = {"rule, years": rule_risk(years, year_fit, 1)}
-    rules["rule, months"] = rule_risk(months, month_fit, 12)
-    print(f"Not upheld, {FIRST}-{LAST}, by change of the source of leader support")
-    print_groups(years, rules)
-    print_fit(f"Logit of alliance-years {FIRST}-{LAST}", year_fit, 1)
-    print_fit(f"Hazard of alliance-months {FIRST}-{LAST}", month_fit, 12)
-    late = years[years["year"] >= LATE], months[months["year"] >= LATE]
-    print(f"\nNot upheld {LATE}-{LAST}, over the whole fit, years and months")
-    print(late[0].groupby("group")["broken"].agg(["sum", "count", "mean"]).round(4))
-    print_era(years, year_fit)
-    print_era(months, month_fit)
-    print_fit(f"Logit of alliance-years {LATE}-{LAST}", fit(late[0], Logit()), 1)
-    print_fit(f"Hazard of alliance-months {LATE}-{LAST}", fit(late[1], CLogLog()), 12)
-    print_composition("alliance-years", years)
-    print_composition(f"alliance-months, {WINDOW}-month window, by the group of the year", months)
+def print_contact(folder: Path, tables: WorldTables) -> None:
+    acts, numbers = load_acts(folder), load_state_numbers()
+    if acts is None or tables.support is None or tables.members is None:
+        return
+    print("\nDensity of contact: shock without density, dampening, placebos, by choices")
+    for least in LEAST_ACTS:
+        for density in DENSITIES:
+            rows = density_rows(
+                acts, tables.support, tables.members, numbers, density=density, least_acts=least
+            )
+            for regime in REGIMES:
+                one = density_effect(rows, regime=regime)
+                parts = (one.shock_thin, one.dampening, one.lead, one.volume)
+                text = "  ".join(f"{x.value:+.2f} [{x.low:+.2f}, {x.high:+.2f}]" for x in parts)
+                print(
+                    f"  {least:2} acts {density:13} {regime:13} {one.n_rows:6,} rows "
+                    f"{one.n_changes:3} changes  {text}  p {one.permutation_p:.2f}  least "
+                    f"{one.least_detectable:.2f}  needed {one.changes_needed:.0f}"
+                )
+                if least == LEAST_ACTS[0] and density == DENSITIES[0]:
+                    print(f"     {one.reading}")
+    print("\nAbandonment fear")
+    for least in LEAST_ACTS:
+        test = abandonment_test(acts, tables.members, numbers, hub=HUB, least_acts=least)
+        low, high = test.difference.low, test.difference.high
+        print(
+            f"  {least} acts: less matched {test.difference.value:+.2f} [{low:+.2f}, {high:+.2f}]"
+        )
+        print(f"     {test.reading}")
+
+
+def main(folder: Path, write: bool) -> None:
+    start = time.perf_counter()
+    figures = all_figures(folder)
+    print_figures(figures)
+    if write:
+        RECORD.write_text(figures_text(figures), encoding="utf-8")
+    tables = load_world_tables(folder)
+    print_variants(tables)
+    if tables.alliances is not None and tables.support is not None:
+        print_composition(tables.alliances, tables.support)
+    if tables.archigos is not None:
+        print_tenures(tables)
+    print_contact(folder, tables)
+    own = [f for f in figures if isinstance(f, Estimate) and "kept_share" in f.name]
+    print(f"\n{honoured_sentence()}")
+    for row in honoured_table(own):
+        print("  " + " | ".join(row))
+    print(f"\n{time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "--write" in sys.argv[2:])

@@ -8,6 +8,7 @@ ComityError
 ├── ParameterError       a number outside its range           (also a ValueError)
 ├── ShapeError           arrays that do not fit together      (also a ValueError)
 ├── ConvergenceError     an optimizer or smoother gave up
+├── NotEstimableError    the data cannot carry the figure that was asked for
 └── MissingExtraError    an optional dependency is needed
 ```
 
@@ -39,6 +40,10 @@ class ShapeError(ComityError, ValueError):
 
 class ConvergenceError(ComityError):
     """An iterative method stopped without an answer."""
+
+
+class NotEstimableError(ComityError):
+    """The data cannot carry the figure that was asked for; the sentence says what it would take."""
 
 
 class MissingExtraError(ComityError, ImportError):
