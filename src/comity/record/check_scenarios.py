@@ -44,6 +44,10 @@ def check_outcome(
         if not 1 <= lead <= MAX_LEAD_MONTHS:
             must = f"must lie 1 to {MAX_LEAD_MONTHS} months after as_of ({draft.as_of})"
             problems.append(item.problem((*keys, "month"), must, month_text(outcome.month)))
+        elif outcome.too_many(lead):
+            must = f"must not exceed the months up to {month_text(outcome.month)}, {lead}"
+            found, nearest = str(outcome.at_least), f'Nearest: "{lead}".'
+            problems.append(item.problem((*keys, "at_least"), must, found, nearest))
     return problems
 
 
