@@ -64,7 +64,7 @@ CASES = {
     "kept new id": ("scenarios/new-accord.toml", 'id = "new-accord"\nname', 'id = "declaration-bbb-ccc"\nname', "declarations that the model itself"),
     "outcome demand": ("case.toml", 'kind = "flare_by"\ndyad = "BBB-CCC"', 'kind = "coordinates"\ndemand = "steel"', "a demand in demands.toml"),
     "outcome spoke": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'kind = "alignment_above"\nshare = 0.5\ndomain = "economy"\nstate = "DDD"', "the code of a spoke"),
-    "outcome months": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'kind = "summit_months"\nat_least = 43\ndyad = "BBB-CCC"', "must not exceed the months up to 2023-06, 42"),
+    "outcome months": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'at_least = 43\nkind = "summit_months"\ndyad = "BBB-CCC"', "must not exceed the months up to 2023-06, 42"),
     "outcome stage": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'kind = "stage_reached"\nat_least = 5\nstate = "EEE"', "a stage of talks, 1 to 4"),
     "new party": ("scenarios/new-accord.toml", '["BBB", "CCC"]', '["BBB", "CXC"]', "code of a state"),
     "row": ("claims.toml", "agreements:A4", "agreements:A44", "must be a row of agreements.csv"),
