@@ -303,6 +303,16 @@ class CompareDocument(Document):
     receipt: dict[str, Any]
 
 
+class AnswerPart(Document):
+    """A question beside a claim, or one of rival channels, and what was found."""
+
+    words: str
+    data: list[str]
+    simulation: str
+    numbers: dict[str, Number]
+    is_favoured: bool
+
+
 class VerdictPart(Document):
     """One claim and what can be said of it."""
 
@@ -319,12 +329,15 @@ class VerdictPart(Document):
     numbers: dict[str, Number]
     against: str
     note: str
+    beside: list[AnswerPart]
+    channels: list[AnswerPart]
+    favoured: str
 
 
 class ClaimsDocument(Document):
     """`comity claims`: the argument, claim by claim."""
 
-    schema_name: Literal["comity.claims/1"] = Field(default="comity.claims/1", alias="schema")
+    schema_name: Literal["comity.claims/2"] = Field(default="comity.claims/2", alias="schema")
     case: str
     verdicts: list[VerdictPart]
     receipt: dict[str, Any]

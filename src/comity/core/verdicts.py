@@ -8,11 +8,32 @@ from comity.core.claims import VERDICTS, Claim
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What was found for a question that stands beside a claim, or for one of rival channels.
+
+    ``is_favoured`` holds for a channel when every reading of the record speaks for it.
+    """
+
+    words: str
+    data_sentences: tuple[str, ...] = ()
+    simulation_sentence: str = ""
+    numbers: tuple[tuple[str, float], ...] = ()
+    is_favoured: bool = False
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was found, the record first."""
+        return tuple(text for text in (*self.data_sentences, self.simulation_sentence) if text)
+
+
+@dataclass(frozen=True)
 class Verdict:
     """One claim beside what the record, the data and the model say.
 
     ``word`` is one of `comity.core.claims.VERDICTS`. The sentences say what was found, in which
-    unit, with its interval, and whether the evidence can carry the claim at all.
+    unit, with its interval, and whether the evidence can carry the claim at all. Answers ``beside``
+    the claim and rival ``channels`` do not bear on the word; ``favoured`` says which channel the
+    record favours. Rows and parameters are those of all of them.
     """
 
     claim: Claim
@@ -24,6 +45,9 @@ class Verdict:
     parameters: tuple[str, ...] = ()
     rule: str = ""
     numbers: tuple[tuple[str, float], ...] = ()
+    beside: tuple[Answer, ...] = ()
+    channels: tuple[Answer, ...] = ()
+    favoured: str = ""
 
     def __post_init__(self) -> None:
         if self.word not in VERDICTS:

@@ -37,7 +37,7 @@ def read_relation_mean(case: Case, data: DataEstimand, relations: Relations) -> 
     low, high = np.quantile(difference, [0.1, 0.9])
     share_low, share_high = np.quantile(shares, [0.1, 0.9])
     probability = direction_probability(difference, data.expect)
-    chance = _drawn(probability, len(difference))
+    chance = drawn(probability, len(difference))
     sentence = (
         f"The measured relation of {case.dyad_words(data.dyad)} in "
         f"{window_words(case, data.window)} differs from {window_words(case, data.contrast)} by "
@@ -81,7 +81,7 @@ def read_minimum_year(case: Case, data: DataEstimand, relations: Relations) -> D
     sentence = (
         f"The lowest {WINDOW_MONTHS}-month mean of the measured relation of "
         f"{case.dyad_words(data.dyad)} lies in {window_words(case, data.window)} in "
-        f"{_drawn(found, len(paths))}; {frequency(float(whole.mean()))} of the "
+        f"{drawn(found, len(paths))}; {frequency(float(whole.mean()))} of the "
         f"record's {WINDOW_MONTHS}-month windows lie there. The lowest mean is an expected "
         f"cooperative share of {round(100 * level)}%."
     )
@@ -108,7 +108,8 @@ def _inside(relations: Relations, window: Window) -> NDArray[np.bool_]:
     return (relations.months >= window[0]) & (relations.months <= window[1])
 
 
-def _drawn(probability: float, n_draws: int) -> str:
+def drawn(probability: float, n_draws: int) -> str:
+    """Return a share of posterior draws in words."""
     se = float(np.sqrt(probability * (1 - probability) / n_draws))
     return counted(probability, se, "posterior draws")
 

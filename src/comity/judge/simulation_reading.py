@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from comity.core.claims import Claim, Direction, SimulationEstimand
@@ -22,34 +23,36 @@ from comity.judge.thresholds import NEGLIGIBLE_CHANCE, RESOLVED_SE
 Estimate = TypeVar("Estimate", OutcomeEstimate, OutcomeContrast)
 
 
-def read_simulation(
-    claim: Claim,
-    *,
-    titles: Mapping[str, str],
-    ensemble: Callable[[str], Ensemble],
-    null: Callable[[], Ensemble],
-    contrast: Callable[[str, str], Contrast],
-) -> ModelReading:
-    """Return what the model says of a claim; silent or missing where it cannot speak.
+@dataclass(frozen=True)
+class Futures:
+    """Where futures come from. ``titles`` names scenarios; an id without one names itself."""
 
-    ``titles`` names scenarios for people; an id without a title stands for itself.
-    """
-    asked = claim.simulation
-    if asked is None:
-        if claim.missing_mechanism:
-            return ModelReading(
-                "missing",
-                f"The model has no such mechanism yet: {quoted(claim.missing_mechanism)}.",
-            )
-        if not claim.no_simulation_reason:
-            return ModelReading("silent", "")
+    titles: Mapping[str, str]
+    ensemble: Callable[[str], Ensemble]
+    null: Callable[[], Ensemble]
+    contrast: Callable[[str, str], Contrast]
+
+
+def read_simulation(claim: Claim, futures: Futures) -> ModelReading:
+    """Return what the model says of a claim; silent or missing where it cannot speak."""
+    if claim.simulation is not None:
+        return read_futures(claim, claim.simulation, futures)
+    if claim.missing_mechanism:
         return ModelReading(
-            "silent", f"The model is not asked: {quoted(claim.no_simulation_reason)}."
+            "missing",
+            f"The model has no such mechanism yet: {quoted(claim.missing_mechanism)}.",
         )
+    if not claim.no_simulation_reason:
+        return ModelReading("silent", "")
+    return ModelReading("silent", f"The model is not asked: {quoted(claim.no_simulation_reason)}.")
+
+
+def read_futures(claim: Claim, asked: SimulationEstimand, futures: Futures) -> ModelReading:
+    """Return what the model says of one simulation estimand of a claim."""
     if asked.statistic == "probability":
-        return _probability(claim, asked, ensemble(asked.scenario), null())
-    named = [quoted(titles.get(name, name)) for name in (asked.scenario, asked.against)]
-    return _difference(claim, asked, contrast(asked.scenario, asked.against), named)
+        return _probability(claim, asked, futures.ensemble(asked.scenario), futures.null())
+    named = [quoted(futures.titles.get(name, name)) for name in (asked.scenario, asked.against)]
+    return _difference(claim, asked, futures.contrast(asked.scenario, asked.against), named)
 
 
 def _probability(

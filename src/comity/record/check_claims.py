@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from comity.core.claims import Claim, DataEstimand, Question
+from comity.core.claims import Claim, DataEstimand, Question, SimulationEstimand
 from comity.core.errors import Problem, nearest_match
 from comity.core.months import month_of, month_text
 from comity.record.check_scenarios import check_outcome
 from comity.record.check_states import check_dyad
 from comity.record.draft import Draft
-from comity.record.located import Located
+from comity.record.located import Located, Path
 from comity.record.repeats import repeated
 
 
@@ -55,28 +55,44 @@ def _claim(draft: Draft, item: Located[Claim], rows: dict[str, set[str] | None])
             must = f"must be a row of {table}.csv"
             problems += item.unknown(keys, must, row, rows[table])
     if claim.data is not None:
-        problems += _data(draft, item, claim.data)
+        problems += _data(draft, item, claim.data, ("data",))
     if claim.simulation is not None:
-        asked = claim.simulation
-        must = "must be the id of an outcome in case.toml"
-        known = draft.outcomes.words("id")
-        problems += item.unknown(("simulation", "outcome"), must, asked.outcome, known)
-        for key in ("scenario", "against"):
-            word = getattr(asked, key)
-            if word:
-                must, known = "must be the id of a scenario", draft.scenarios.words("id")
-                problems += item.unknown(("simulation", key), must, word, known)
+        problems += _simulation(draft, item, claim.simulation, ("simulation",))
+    for key in ("beside", "channels"):
+        for place, asked in enumerate(getattr(claim, key)):
+            for number, data in enumerate(asked.data):
+                problems += _data(draft, item, data, (key, place, "data", number))
+            if asked.simulation is not None:
+                keys = (key, place, "simulation")
+                problems += _simulation(draft, item, asked.simulation, keys)
     return problems
 
 
-def _data(draft: Draft, item: Located[Claim], asked: DataEstimand) -> list[Problem]:
+def _simulation(
+    draft: Draft, item: Located[Claim], asked: SimulationEstimand, keys: Path
+) -> list[Problem]:
+    must, known = "must be the id of an outcome in case.toml", draft.outcomes.words("id")
+    problems = item.unknown((*keys, "outcome"), must, asked.outcome, known)
+    for key in ("scenario", "against"):
+        word = getattr(asked, key)
+        if word:
+            must, known = "must be the id of a scenario", draft.scenarios.words("id")
+            problems += item.unknown((*keys, key), must, word, known)
+    return problems
+
+
+def _data(draft: Draft, item: Located[Claim], asked: DataEstimand, keys: Path) -> list[Problem]:
     problems: list[Problem] = []
     if asked.dyad:
-        problems += check_dyad(draft, item, ("data", "dyad"), asked.dyad)
+        problems += check_dyad(draft, item, (*keys, "dyad"), asked.dyad)
     for number, kind in enumerate(asked.kinds):
         must = "must be a kind of the table of event classes"
         kinds = draft.event_classes.column("kind")
-        problems += item.unknown(("data", "kinds", number), must, kind, kinds)
+        problems += item.unknown((*keys, "kinds", number), must, kind, kinds)
+    for key in ("events", "contrast_events"):
+        for number, name in enumerate(getattr(asked, key)):
+            must, known = "must be a row of events.csv", draft.events.column("id")
+            problems += item.unknown((*keys, key, number), must, name, known)
     if draft.as_of is None or draft.first_month is None:
         return problems
     first, last = draft.first_month, month_of(draft.as_of)
@@ -85,7 +101,7 @@ def _data(draft: Draft, item: Located[Claim], asked: DataEstimand) -> list[Probl
         if window is not None and not first <= window[0] <= window[1] <= last:
             must = f"must lie in order within {month_text(first)} to {month_text(last)}"
             found = f"{month_text(window[0])} to {month_text(window[1])}"
-            problems.append(item.problem(("data", key), must, found))
+            problems.append(item.problem((*keys, key), must, found))
     return problems
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from comity.core.case import Case
 from comity.core.claims import VERDICTS
 from comity.core.judged import JudgedNumber
-from comity.core.verdicts import Verdict
+from comity.core.verdicts import Answer, Verdict
 from comity.show.headlines import argument
 from comity.show.numbers import plain
 from comity.show.sections.section import Section, StudyLike, meaning_words
@@ -29,6 +29,9 @@ class ClaimRow:
     because: str
     data: str
     simulation: str
+    beside: tuple[Answer, ...]
+    channels: tuple[Answer, ...]
+    favoured: str
     rejects: tuple[str, ...]
     records: tuple[dict[str, str], ...]
     parameters: tuple[dict[str, str], ...]
@@ -65,6 +68,9 @@ def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) 
         parameters.append({"name": name, "value": words, "meaning": meaning})
     rejects = [claim.against] if claim.against else []
     rejects += [item.rejects_if for item in (claim.data, claim.simulation) if item is not None]
+    for asked in (*claim.beside, *claim.channels):
+        items = (*asked.data, *((asked.simulation,) if asked.simulation else ()))
+        rejects += [f"{asked.words}: {item.rejects_if}" for item in items]
     return ClaimRow(
         claim.number,
         claim.words,
@@ -74,6 +80,9 @@ def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) 
         verdict.because,
         verdict.data_sentence or claim.no_data_reason,
         verdict.simulation_sentence or claim.no_simulation_reason or claim.missing_mechanism,
+        verdict.beside,
+        verdict.channels,
+        verdict.favoured,
         tuple(dict.fromkeys(part.rstrip(".") for part in rejects)),
         tuple(records),
         tuple(parameters),
