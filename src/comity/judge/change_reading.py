@@ -11,10 +11,17 @@ from comity.core.months import month_of
 from comity.core.relations import Relations
 from comity.core.wording import logit_difference
 from comity.judge.reading import DataReading, leaning_of, silent
-from comity.judge.relation_reading import TOWARD, direction_probability, drawn
+from comity.judge.relation_reading import direction_probability, drawn
+from comity.judge.thresholds import LASTING_LOGIT
 from comity.judge.windows import row_names
 
 Draws = NDArray[np.float64]
+_SIDE = {
+    "higher": "above zero",
+    "lower": "below zero",
+    "different": f"{LASTING_LOGIT} logit or more from zero",
+    "none": f"within {LASTING_LOGIT} logit of zero",
+}
 
 
 def read_change_after(case: Case, data: DataEstimand, relations: Relations) -> DataReading:
@@ -54,7 +61,7 @@ def read_change_after(case: Case, data: DataEstimand, relations: Relations) -> D
         numbers += [("contrast_change", float(other.mean())), ("contrast_acts", len(others))]
     probability = direction_probability(difference, data.expect)
     sentence += (
-        f". It is {TOWARD[data.expect]}, as expected, in {drawn(probability, len(difference))}."
+        f". It lies {_SIDE[data.expect]}, as expected, in {drawn(probability, len(difference))}."
     )
     if left_out:
         sentence += f" {left_out} too near an end of the record to tell."

@@ -62,9 +62,9 @@ def _probability(
     base = next((item for item in null.outcomes if item.outcome.id == asked.outcome), None)
     se = found.monte_carlo_se
     sentence = (
-        f"In the futures of {quoted(futures.title or futures.scenario)}, "
-        f"{quoted(found.outcome.words)} in {frequency(found.probability, se)} (80% "
-        f"interval over the judged numbers {frequency_interval(found.low, found.high, se)})"
+        f"Under {quoted(futures.title or futures.scenario)}, {quoted(found.outcome.words)} in "
+        f"{counted(found.probability, se, 'futures')} (80% interval over the judged numbers "
+        f"{frequency_interval(found.low, found.high, se)})"
     )
     numbers = [
         ("probability", found.probability),
@@ -80,10 +80,11 @@ def _probability(
         gain_se = math.hypot(se, base.monte_carlo_se)
         told_apart = abs(gain) > max(NEGLIGIBLE_CHANCE, RESOLVED_SE * gain_se)
         sentence += (
-            f"; the null simulator, which knows turnover and a random walk, gives "
-            f"{frequency(base.probability, base.monte_carlo_se)}"
+            f"; the null simulator, in which relations walk at random and no driver moves them, "
+            f"gives {frequency(base.probability, base.monte_carlo_se)}"
         )
-        sentence += "." if told_apart else ", so the model adds nothing to it here."
+        nothing = ", so that what moves relations in the model adds nothing to it here."
+        sentence += "." if told_apart else nothing
         numbers += [("null_probability", base.probability), ("null_se", base.monte_carlo_se)]
         leaning = _of_sign(math.copysign(1, gain) if told_apart else 0, asked.expect)
     return ModelReading(leaning, sentence + _rests(asked), asked.rests_on, tuple(numbers))

@@ -196,9 +196,9 @@ def test_sentences_carry_sign_interval_unit_and_what_they_rest_on(synthetic):
 def test_a_chance_stands_beside_that_of_the_null_simulator(synthetic):
     asked = claim("forecast", simulation=simulation(statistic="probability", against=""))
     apart = judge(synthetic, asked, probability=0.4, null=0.35)
-    assert "a random walk, gives 35 in 100. It rests on" in apart.simulation_sentence
+    assert "no driver moves them, gives 35 in 100. It rests on" in apart.simulation_sentence
     same = judge(synthetic, asked, probability=0.4, null=0.405)
-    assert "so the model adds nothing to it here." in same.simulation_sentence
+    assert "so that what moves relations in the model adds nothing" in same.simulation_sentence
 
 
 @pytest.mark.parametrize(("after", "consistent"), [(-1.0, True), (0.0, False), (1.0, False)])
@@ -313,7 +313,7 @@ def test_what_stands_beside_a_claim_is_shown_and_sets_no_word(synthetic):
     assert answer.sentences[0].endswith(
         "Reading an effect into it would need: “nothing else made a difference”."
     )
-    assert "40 in 100" in answer.sentences[1]
+    assert "“The two stand closer” in 40 of 100 futures" in answer.sentences[1]
     assert set(verdict.rows) > set(alone.rows)
     assert verdict.parameters == ("beta.plus", "beta.sign")
     assert dict(answer.numbers)["data_probability"] == 1.0

@@ -10,7 +10,15 @@ import pytest
 from pydantic import BaseModel
 
 from comity.core.case import Coalition, Demand, EventClass, ScheduledChange, StateEntry
-from comity.core.claims import Claim, DataEstimand, Question, RecordEstimand, SimulationEstimand
+from comity.core.claims import (
+    Beside,
+    Channel,
+    Claim,
+    DataEstimand,
+    Question,
+    RecordEstimand,
+    SimulationEstimand,
+)
 from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
 from comity.core.quantities import CLAMPABLE, CONDITIONAL
@@ -32,7 +40,7 @@ SECTIONS: dict[str, tuple[type[BaseModel], ...]] = {
     "parameters.toml": (JudgedNumber,),
     "scenarios/*.toml": (Scenario, Clamp, NewAgreement),
     "demands.toml": (Demand,),
-    "claims.toml": (Claim, RecordEstimand, DataEstimand, SimulationEstimand),
+    "claims.toml": (Claim, RecordEstimand, DataEstimand, SimulationEstimand, Beside, Channel),
     "questions.toml": (Question,),
 }
 
