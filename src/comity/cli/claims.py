@@ -19,7 +19,7 @@ from comity.cli.options import (
 from comity.cli.session import session_of
 
 if TYPE_CHECKING:
-    from comity.cli.documents import AnswerPart, ClaimsDocument
+    from comity.cli.claims_document import AnswerPart, ClaimsDocument
     from comity.core.verdicts import Answer, Verdict
     from comity.study import Study
 
@@ -140,7 +140,7 @@ def _print_one(study: Study, verdict: Verdict) -> None:
 
 
 def _answer(answer: Answer) -> AnswerPart:
-    from comity.cli.documents import AnswerPart
+    from comity.cli.claims_document import AnswerPart
 
     return AnswerPart(
         words=answer.words,
@@ -152,7 +152,7 @@ def _answer(answer: Answer) -> AnswerPart:
 
 
 def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:
-    from comity.cli.documents import ClaimsDocument, VerdictPart
+    from comity.cli.claims_document import ClaimsDocument, VerdictPart
 
     return ClaimsDocument(
         case=study.case.id,
