@@ -11,14 +11,19 @@ from comity.core.claims import VERDICTS, Claim
 class Answer:
     """What was found for a question that stands beside a claim, or for one of rival channels.
 
-    ``is_favoured`` holds for a channel when every reading of the record speaks for it.
+    ``n_for`` of its ``data_sentences`` speak for it; a channel is favoured when all of them do.
     """
 
     words: str
     data_sentences: tuple[str, ...] = ()
     simulation_sentence: str = ""
     numbers: tuple[tuple[str, float], ...] = ()
-    is_favoured: bool = False
+    n_for: int = 0
+
+    @property
+    def is_favoured(self) -> bool:
+        """Whether every reading of the record speaks for it."""
+        return 0 < self.n_for == len(self.data_sentences)
 
     @property
     def sentences(self) -> tuple[str, ...]:

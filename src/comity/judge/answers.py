@@ -44,7 +44,7 @@ def answer_of(
         ),
         simulation_sentence=model.sentence if model else "",
         numbers=tuple(numbers),
-        is_favoured=bool(data) and all(reading.leaning == "for" for reading in data),
+        n_for=sum(reading.leaning == "for" for reading in data),
     )
     return Found(
         answer,
@@ -74,9 +74,12 @@ def favoured_sentence(channels: tuple[Answer, ...]) -> str:
         return ""
     chosen = [quoted(item.words) for item in channels if item.is_favoured]
     if not chosen:
+        counts = "; ".join(
+            f"{quoted(item.words)}: {item.n_for} of {len(item.data_sentences)}" for item in channels
+        )
         return (
-            "Of the rival channels the record favours none: none of them has every comparison on "
-            "its side."
+            "Of the rival channels the record favours none, since none has every comparison on its "
+            f"side ({counts})."
         )
     if len(chosen) == 1:
         return f"Of the rival channels the record favours {chosen[0]}, as an association only."

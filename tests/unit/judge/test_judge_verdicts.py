@@ -284,7 +284,8 @@ def channel(words, *expected, **changes):
         (-1.0, ("lower",), ("higher",), "favours “it strains”, as an association only"),
         (1.0, ("lower",), ("higher",), "favours “it eases”, as an association only"),
         (0.0, ("lower",), ("higher",), "favours none"),
-        (-1.0, ("lower", "higher"), ("higher",), "favours none"),  # one comparison is not enough
+        # One comparison of two is not enough.
+        (-1.0, ("lower", "higher"), ("higher",), "(“it strains”: 1 of 2; “it eases”: 0 of 1)"),
         (-1.0, ("lower",), ("different",), "does not tell them apart"),
     ],
 )
