@@ -128,12 +128,17 @@ def _print_one(study: Study, verdict: Verdict) -> None:
     print_text(*said)
     known = [(name, study.parameters.get(name)) for name in verdict.parameters]
     rows = [
-        (name, f"{number.central:g}", f"{number.low:g} to {number.high:g}", number.why)
+        (
+            name,
+            f"{number.central:g}" + (" (mean)" if number.central_word == "mean" else ""),
+            f"{number.low:g} to {number.high:g}",
+            number.why,
+        )
         for name, number in known
         if number is not None
     ]
     if rows:
-        print_heading("Judged numbers", "Central value, 5% to 95% range, and why.")
+        print_heading("Judged numbers", "Median (mean where it says so), 5% to 95% range, and why.")
         print_table(
             ("number", "central", "range", "why"), rows, right=("central", "range"), words="why"
         )

@@ -41,29 +41,42 @@ class ClaimRow:
     url: str
 
 
+def record_words(case: Case) -> dict[str, tuple[str, str]]:
+    """Return what each row of the record says and its address, by the name that claims give it."""
+    agreements = {row.id: row.name for row in case.agreements}
+    found: dict[str, tuple[str, str]] = {}
+    for row in case.events:
+        found[f"events:{row.id}"] = (f"{row.date}: {row.description}", row.url)
+    for row in case.agreements:
+        found[f"agreements:{row.id}"] = (row.name, row.url)
+    for row in case.disputes:
+        found[f"disputes:{row.id}"] = (row.name, row.url)
+    for row in case.governments:
+        until = f"to {row.end}" if row.end else "in office"
+        words = f"{row.leader} ({case.state_name(row.state)}), {row.start} {until}"
+        found[f"governments:{row.state}/{row.start}"] = (words, row.url)
+    for row in case.statuses:
+        words = f"{row.date}: {agreements.get(row.agreement, row.agreement)}, {row.phrase}"
+        found[f"agreement_status:{row.agreement}/{row.date}"] = (words, row.url)
+    return found
+
+
 def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) -> ClaimRow:
     """Return one claim's line; ids of rows and parameters are spelt out from the case."""
     claim = verdict.claim
-    events = {row.id: row for row in case.events}
-    agreements = {row.id: row for row in case.agreements}
-    records: list[dict[str, str]] = []
-    for key in verdict.rows:
-        if key in events:
-            row = events[key]
-            records.append({"id": key, "words": f"{row.date}: {row.description}", "url": row.url})
-        elif key in agreements:
-            item = agreements[key]
-            records.append({"id": key, "words": item.name, "url": item.url})
-        else:
-            records.append({"id": key, "words": "", "url": ""})
+    known = record_words(case)
+    records = [
+        {"id": key, "words": words, "url": url}
+        for key in verdict.rows
+        for words, url in [known.get(key, ("", ""))]
+    ]
     parameters: list[dict[str, str]] = []
     for name in verdict.parameters:
         value = judged.get(name)
-        words = (
-            f"{plain(value.low)} to {plain(value.high)}, central {plain(value.central)}"
-            if value
-            else ""
-        )
+        words = ""
+        if value:
+            central = f"{value.central_word} {plain(value.central)}"
+            words = f"{plain(value.low)} to {plain(value.high)}, {central}"
         meaning = meaning_words(case, name, value.meaning) if value else ""
         parameters.append({"name": name, "value": words, "meaning": meaning})
     rejects = [claim.against] if claim.against else []
