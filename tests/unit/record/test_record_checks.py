@@ -77,6 +77,16 @@ CASES = {
     "status row": ("claims.toml", "A4/2015-09-10", "A4/2015-09-11", "a row of agreement_status.csv"),
     "table": ("claims.toml", "disputes:islets", "dispute:islets", "written table:row"),
     "scenario": ("claims.toml", 'scenario = "hub-mediates"', 'scenario = "hub"', "id of a scenario"),
+    "claim outcome": ("claims.toml", 'outcome = "spokes-warmer"', 'outcome = "spoke-warmer"', "id of an outcome in case.toml"),
+    "against itself": ("claims.toml", 'against = "baseline"', 'against = "hub-mediates"', "a scenario against itself differs by nothing"),
+    "no mediation beta": ("claims.toml", '["relation.beta.mediation"]', '["relation.beta.mediations"]', "a driver of relations"),
+    "beside nothing": ("claims.toml", 'rests_on = ["relation.beta.mediation"]\nrejects_if = "the difference is not above zero"\n', 'rejects_if = "r"\n\n[[claim.beside]]\nwords = "w"\n[claim.beside.simulation]\noutcome = "nothing"\nagainst = "baseline"\nscenario = "hub-mediates"\nexpect = "higher"\nrejects_if = "r"\n', "id of an outcome in case.toml"),
+    "brought about": ("claims.toml", 'outcome = "spokes-warmer"', 'outcome = "accord-in-force"', "only another scenario brings about"),
+    "not twice": ("claims.toml", 'assumption = "nothing else', 'within_days = 4\nassumption = "nothing else', 'does not use "within_days"'),
+    "statistic": ("claims.toml", 'statistic = "mean"', 'statistic = "rate"', 'a series "relation" has the statistics'),
+    "no event": ("claims.toml", 'statistic = "mean"\ndyad = "BBB-CCC"\nwindow = ["2016-01", "2019-12"]\ncontrast = ["2014-09", "2015-12"]', 'statistic = "change_after"\ndyad = "BBB-CCC"\nevents = ["X1"]\nwithin_months = 6', "must be a row of events.csv"),
+    "no span": ("claims.toml", 'statistic = "mean"\ndyad = "BBB-CCC"\nwindow = ["2016-01", "2019-12"]\ncontrast = ["2014-09", "2015-12"]', 'statistic = "change_after"\ndyad = "BBB-CCC"\nwithin_months = 60\nevents = ["E003"]', "60 recorded months on both sides"),
+    "no docket to flare": ("claims.toml", 'series = "relation"\nstatistic = "mean"\ndyad = "BBB-CCC"\nwindow = ["2016-01", "2019-12"]\ncontrast = ["2014-09", "2015-12"]', 'series = "mediation_after_flare"\nstatistic = "share"\ndyad = "AAA-BBB"\nwithin_days = 90', "a pair with a docket"),
     "claim pair": ("claims.toml", 'dyad = "BBB-CCC"', 'dyad = "BBB"', "two states of the case"),
     "window": ("claims.toml", '"2014-09", "2015-12"', '"2008-09", "2015-12"', "lie in order within"),
     "number": ("claims.toml", "number = 3", "number = 2", "a claim's number must be unique"),
@@ -115,4 +125,12 @@ PLACED_ELSEWHERE = {
     "outcome spoke",  # the state, three lines further
     "outcome stage",  # the outcome
     "number",  # the second claim of that number
+    "against itself",  # the table of the estimand
+    "not twice",
+    "statistic",
+    "beside nothing",  # the outcome, some lines further
+    "brought about",  # the scenario, a line further
+    "no event",  # the list of events, two lines further
+    "no span",
+    "no docket to flare",  # the pair, two lines further
 }
