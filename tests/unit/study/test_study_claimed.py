@@ -55,7 +55,7 @@ LEADS = {item.id: item.lead(CASE.last_month) for item in CASE.outcomes}
 
 
 def test_a_difference_goes_to_the_last_month_that_any_claim_asks_it_about():
-    early, late = sorted(LEADS, key=LEADS.get)[0], sorted(LEADS, key=LEADS.get)[-1]
+    early, late = sorted(LEADS, key=LEADS.__getitem__)[0], sorted(LEADS, key=LEADS.__getitem__)[-1]
     assert LEADS[early] < LEADS[late] < 60
     one, asked = futures(claim(early))
     one.contrast(*PAIR)
@@ -66,7 +66,7 @@ def test_a_difference_goes_to_the_last_month_that_any_claim_asks_it_about():
 
 
 def test_what_is_there_already_is_used_where_it_reaches_far_enough():
-    late = max(LEADS, key=LEADS.get)
+    late = max(LEADS, key=LEADS.__getitem__)
     found, asked = futures(claim(late), known=(PAIR,))
     found.contrast(*PAIR)
     short, more = futures(claim(late), n_months=3, known=(PAIR,))
@@ -77,7 +77,7 @@ def test_what_is_there_already_is_used_where_it_reaches_far_enough():
 
 @pytest.mark.parametrize(("n_months", "expected"), [(60, 60), (3, None)])
 def test_chances_go_as_far_as_the_study_or_further_where_asked(n_months, expected):
-    late = max(LEADS, key=LEADS.get)
+    late = max(LEADS, key=LEADS.__getitem__)
     chance = claim(late, scenario="baseline", against="", statistic="probability")
     found, asked = futures(chance, n_months=n_months)
     found.ensemble("baseline")
