@@ -1,5 +1,7 @@
 """What the record says of a claim: each series by hand, its boundaries, its silence."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -158,6 +160,20 @@ def test_a_change_after_acts_is_the_mean_after_less_the_mean_before(synthetic):
     numbers = dict(read_data(case, beside, relations).numbers)
     assert numbers["contrast_change"] == pytest.approx(0, abs=0.02)
     assert numbers["difference"] == pytest.approx(-7 / 12, abs=0.03)
+    turned = claim(**CHANGE, events=("E02",), contrast_events=("E05",), within_months=12)
+    found = read_data(case, turned, relations)
+    assert dict(found.numbers)["difference"] == pytest.approx(7 / 12, abs=0.03)
+    assert found.leaning == "against"
+
+
+def test_the_month_of_an_act_counts_on_neither_side(synthetic):
+    case = synthetic.case()
+    relations = synthetic.relations(case, after=0)
+    paths = relations.paths.copy()
+    paths[:, :, (2015 - 2010) * 12 + 5] += 24.0  # June 2015, in which E05 lies
+    spiked = dataclasses.replace(relations, paths=paths)
+    asked = claim(**CHANGE, events=("E05",), within_months=12)
+    assert dict(read_data(case, asked, spiked).numbers)["change"] == pytest.approx(0, abs=0.02)
 
 
 def test_a_change_is_averaged_over_acts_and_leaves_out_those_near_an_end(synthetic):
