@@ -25,7 +25,7 @@ class _Asks(NamedTuple):
 _REFERENCE = ("contrast", "against_value")
 STATISTICS: dict[str, dict[str, _Asks]] = {
     "relation": {
-        "mean": _Asks(("dyad", "window", "contrast")),
+        "mean": _Asks(("dyad", "window"), ("contrast", "contrast_dyad")),
         "minimum_year": _Asks(("dyad", "window")),
         "change_after": _Asks(("dyad", "events", "within_months"), ("contrast_events",)),
     },
@@ -41,8 +41,8 @@ STATISTICS: dict[str, dict[str, _Asks]] = {
 """Statistics of each series, with the fields that each needs or may have."""
 
 _FIELDS = (
-    "dyad", "kinds", "events", "contrast_events", "window", "contrast", "against_value",
-    "within_days", "within_months",
+    "dyad", "contrast_dyad", "kinds", "events", "contrast_events", "window", "contrast",
+    "against_value", "within_days", "within_months",
 )  # fmt: skip
 
 
@@ -70,13 +70,14 @@ class DataEstimand(Frozen):
     """A number computed from the record or from the measured relations.
 
     ``expect`` is the direction that the claim predicts for the statistic in ``window`` against the
-    ``contrast`` window (or against ``against_value``); for ``change_after``, of the change of the
-    relation after ``events`` against that after ``contrast_events`` (or against none).
+    ``contrast`` window, the pair ``contrast_dyad`` or ``against_value``; for ``change_after``, of
+    the change of the relation after ``events`` against that after ``contrast_events`` or none.
     """
 
     series: DataSeries
     statistic: DataStatistic
     dyad: str = ""
+    contrast_dyad: str = ""
     kinds: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     contrast_events: tuple[str, ...] = ()
@@ -114,6 +115,10 @@ class DataEstimand(Frozen):
             raise ValueError(f"{what} takes a contrast window or against_value, not both")
         if self.statistic == "rate" and not set(_REFERENCE) & set(given):
             raise ValueError(f"{what} needs a contrast window or against_value to be held against")
+        if self.statistic == "mean" and ("contrast" in given) == ("contrast_dyad" in given):
+            raise ValueError(f'{what} needs "contrast" or "contrast_dyad", and not both')
+        if self.contrast_dyad and set(self.contrast_dyad.split("-")) == set(self.dyad.split("-")):
+            raise ValueError("a pair against itself differs by nothing; choose another contrast")
         if self.statistic == "minimum_year" and self.expect not in ("lower", "none"):
             raise ValueError(
                 f'{what} looks for the lowest year and expects it there ("lower") or elsewhere '

@@ -111,8 +111,9 @@ def _brought_about(
 
 def _data(draft: Draft, item: Located[Claim], asked: DataEstimand, keys: Path) -> list[Problem]:
     problems: list[Problem] = []
-    if asked.dyad:
-        problems += check_dyad(draft, item, (*keys, "dyad"), asked.dyad)
+    for key in ("dyad", "contrast_dyad"):
+        if getattr(asked, key):
+            problems += check_dyad(draft, item, (*keys, key), getattr(asked, key))
     for number, kind in enumerate(asked.kinds):
         must = "must be a kind of the table of event classes"
         kinds = draft.event_classes.column("kind")

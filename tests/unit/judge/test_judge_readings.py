@@ -51,6 +51,22 @@ def test_a_difference_of_means_is_read_from_joint_draws(synthetic, after, expect
     assert set(found.rows) == {"events:E05", "events:E07", "events:E01", "events:E02", "events:E03"}
 
 
+def test_two_pairs_are_compared_in_one_window(synthetic):
+    case = synthetic.case()
+    relations = synthetic.relations(case)
+    paths = relations.paths.copy()
+    paths[:, case.index.dyad_number("AAA-HUB")] += 2.0
+    apart = dataclasses.replace(relations, paths=paths)
+    asked = {**RELATION, "window": ("2015-01", "2019-12"), "contrast_dyad": "HUB-AAA"}
+    found = read_data(case, claim(**asked), apart)
+    assert dict(found.numbers)["difference"] == pytest.approx(-2, abs=0.02)
+    assert "differs from that of Alda and Hubland by −2.0" in found.sentence
+    assert found.leaning == "for"
+    assert set(found.rows) == {"events:E05", "events:E07"}
+    turned = read_data(case, claim(**asked, expect="higher"), apart)
+    assert turned.leaning == "against"
+
+
 def test_the_lowest_year_is_found_where_it_lies(synthetic):
     case = synthetic.case()
     relations = synthetic.relations(case, after=-1)
@@ -195,7 +211,11 @@ IMPOSSIBLE = {
     "series": (
         {"series": "obligation_share", "statistic": "rate"},
         'a series "obligation_share" has the statistics share; found "rate"'),
-    "needed": ({**RELATION, "window": ("2015-01", "2019-12")}, 'needs "contrast"'),
+    "needed": ({**RELATION, "window": ("2015-01", "2019-12")}, 'needs "contrast" or'),
+    "both contrasts": ({**RELATION, **WINDOWS, "contrast_dyad": "AAA-HUB"}, "and not both"),
+    "same pair": (
+        {**RELATION, "window": ("2015-01", "2019-12"), "contrast_dyad": "AAA-BBB"},
+        "a pair against itself differs by nothing"),
     "unused": ({**RELATION, **WINDOWS, "within_days": 9}, 'does not use "within_days"'),
     "both": (
         {"series": "event_count", "statistic": "rate", "against_value": 1.0, **WINDOWS},
