@@ -40,7 +40,8 @@ def answer_of(
     answer = Answer(
         words=asked.words,
         data_sentences=tuple(
-            _with_assumption(item, reading) for item, reading in zip(asked.data, data, strict=True)
+            _with_assumption(claim, item, reading)
+            for item, reading in zip(asked.data, data, strict=True)
         ),
         simulation_sentence=model.sentence if model else "",
         numbers=tuple(numbers),
@@ -53,14 +54,14 @@ def answer_of(
     )
 
 
-def _with_assumption(asked: DataEstimand, reading: DataReading) -> str:
+def _with_assumption(claim: Claim, asked: DataEstimand, reading: DataReading) -> str:
     if reading.leaning == "silent":
         return reading.sentence
-    need = (
-        "What it says of an effect rests on this"
-        if asked.identified
-        else ("Reading an effect into it would need")
-    )
+    need = "The comparison holds only if"
+    if claim.claim_class not in ("fact", "structure"):
+        need = "Reading an effect into it would need"
+        if asked.identified:
+            need = "What it says of an effect rests on this"
     return f"{reading.sentence} {need}: {quoted(asked.assumption)}."
 
 
