@@ -1,10 +1,11 @@
 """Hindcasts: the bundled case as it stood on three earlier days, beside what then happened.
 
 Run from the repository root: ``python benchmarks/bench_hindcast.py``. Rules and judged numbers are
-frozen as they are today. Of the record nothing later than the day enters: events, governments,
-agreements, statuses, disputes and flares are cut, a docket is open when it flared in the twelve
-months before, and only ends of terms that follow by rule are known. Three days are anecdotes, not a
-validation. How yes and no are read from the record stands in the functions ``*_happened``.
+frozen as they are today. Of the record nothing later than the day enters: `comity.study.cut_case`
+cuts events, governments, agreements, statuses, disputes and flares, opens a docket when it flared
+in the twelve months before, and knows only ends of terms that follow by rule. Three days are
+anecdotes, not a validation. How yes and no are read from the record stands in the functions
+``*_happened``.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.core.case import Case, StateEntry
+from comity.core.case import Case
 from comity.core.ensemble import Ensemble
 from comity.core.judged import JudgedNumber
 from comity.core.months import month_of, month_text
 from comity.core.outcomes import Outcome
 from comity.core.settings import Settings
 from comity.record import load_case
-from comity.record.dockets import is_quiet, open_months
+from comity.record.dockets import open_months
 from comity.study import Study, cut_case, parse_day
 
 CASE = "japan-korea-us"
@@ -42,46 +43,13 @@ class Answer(NamedTuple):
     happened: bool
 
 
-def known_term(case: Case, entry: StateEntry) -> dict[str, object]:
-    """Return what is known of a state's next term, from the record and the term's length alone."""
-    spells = [row for row in case.governments if row.state == entry.code and not row.acting]
-    if not entry.term_months or not spells:
-        return {"scheduled": ()}
-    last = max(spells, key=lambda row: row.start)
-    begun = 1 + (case.last_month - month_of(last.start)) // entry.term_months
-    earlier = sum(row.leader == last.leader for row in spells) - 1
-    return {
-        "scheduled": (),
-        "next_term_month": month_of(last.start) + begun * entry.term_months,
-        "terms_served": begun + earlier if entry.office == "two_term_president" else 1,
-    }
-
-
 def stand_at(origin: str) -> Case:
-    """Return the case as it stood at the end of a month."""
-    # A case keeps what it has worked out of its rows, so the cut is built anew from its fields.
+    """Return the case as it stood at the end of a month, with the questions of this page."""
     cut = cut_case(load_case(CASE), parse_day(origin))
+    # A case keeps what it has worked out of its rows, so each change builds it anew.
     values = {name: getattr(cut, name) for name in Case.model_fields}
-    values["states"] = tuple(
-        entry.model_copy(update=known_term(cut, entry)) for entry in cut.states
-    )
-    values["disputes"] = tuple(
-        row.model_copy(update={"is_active": not row.settled and not is_quiet(row, cut.last_month)})
-        for row in cut.disputes
-    )
     values |= {"outcomes": (), "headline_outcomes": (), "claims": (), "questions": ()}
-    case = Case(**values)
-    return Case(**{**values, "outcomes": asked_outcomes(case)})
-
-
-def check_terms() -> None:
-    """Stop when the rule for terms does not give the present ones."""
-    case = load_case(CASE)
-    for entry in case.states:
-        if entry.term_months:
-            found = known_term(case, entry)
-            shown = entry.next_term_month, entry.terms_served
-            assert (found["next_term_month"], found["terms_served"]) == shown, entry.code
+    return Case(**{**values, "outcomes": asked_outcomes(Case(**values))})
 
 
 def check_cut(case: Case) -> None:
@@ -265,7 +233,6 @@ def with_talks(case: Case) -> Case | None:
 
 def main() -> None:
     """Print every figure."""
-    check_terms()
     full = load_case(CASE)
     later = Study(full, Settings())
     settings = Settings(n_members=N_MEMBERS, n_months=MONTHS, n_draws=N_DRAWS)

@@ -19,8 +19,8 @@ from comity.cli.options import (
 from comity.cli.session import session_of
 
 if TYPE_CHECKING:
-    from comity.cli.documents import ClaimsDocument
-    from comity.core.verdicts import Verdict
+    from comity.cli.claims_document import AnswerPart, ClaimsDocument
+    from comity.core.verdicts import Answer, Verdict
     from comity.study import Study
 
 NAME = "claims"
@@ -115,6 +115,9 @@ def _print_one(study: Study, verdict: Verdict) -> None:
         for label, text in (
             ("Record", verdict.data_sentence),
             ("Model", verdict.simulation_sentence),
+            *((f"Beside: {item.words}", " ".join(item.sentences)) for item in verdict.beside),
+            *((f"Channel: {item.words}", " ".join(item.sentences)) for item in verdict.channels),
+            ("Channels", verdict.favoured),
             ("Would count against it", claim.against),
             ("Note", claim.note),
             ("Rule", f"{verdict.rule} ({RULES[verdict.rule].when})"),
@@ -125,19 +128,36 @@ def _print_one(study: Study, verdict: Verdict) -> None:
     print_text(*said)
     known = [(name, study.parameters.get(name)) for name in verdict.parameters]
     rows = [
-        (name, f"{number.central:g}", f"{number.low:g} to {number.high:g}", number.why)
+        (
+            name,
+            f"{number.central:g}" + (" (mean)" if number.central_word == "mean" else ""),
+            f"{number.low:g} to {number.high:g}",
+            number.why,
+        )
         for name, number in known
         if number is not None
     ]
     if rows:
-        print_heading("Judged numbers", "Central value, 5% to 95% range, and why.")
+        print_heading("Judged numbers", "Median (mean where it says so), 5% to 95% range, and why.")
         print_table(
             ("number", "central", "range", "why"), rows, right=("central", "range"), words="why"
         )
 
 
+def _answer(answer: Answer) -> AnswerPart:
+    from comity.cli.claims_document import AnswerPart
+
+    return AnswerPart(
+        words=answer.words,
+        data=list(answer.data_sentences),
+        simulation=answer.simulation_sentence,
+        numbers=dict(answer.numbers),
+        is_favoured=answer.is_favoured,
+    )
+
+
 def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:
-    from comity.cli.documents import ClaimsDocument, VerdictPart
+    from comity.cli.claims_document import ClaimsDocument, VerdictPart
 
     return ClaimsDocument(
         case=study.case.id,
@@ -156,6 +176,9 @@ def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:
                 numbers=dict(item.numbers),
                 against=item.claim.against,
                 note=item.claim.note,
+                beside=[_answer(answer) for answer in item.beside],
+                channels=[_answer(answer) for answer in item.channels],
+                favoured=item.favoured,
             )
             for item in verdicts
         ],

@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Number = float | None
-
-
-class Document(BaseModel):
-    """Base of every document and its parts: no key but those documented."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+from comity.cli.claims_document import ClaimsDocument
+from comity.cli.document import Document, Number
 
 
 class ProblemPart(Document):
@@ -300,33 +295,6 @@ class CompareDocument(Document):
     months: list[str]
     outcomes: list[DifferencePart]
     relations: list[GapPart]
-    receipt: dict[str, Any]
-
-
-class VerdictPart(Document):
-    """One claim and what can be said of it."""
-
-    number: int
-    claim_class: str
-    words: str
-    verdict: str
-    because: str
-    data: str
-    simulation: str
-    rule: str
-    rows: list[str]
-    parameters: list[str]
-    numbers: dict[str, Number]
-    against: str
-    note: str
-
-
-class ClaimsDocument(Document):
-    """`comity claims`: the argument, claim by claim."""
-
-    schema_name: Literal["comity.claims/1"] = Field(default="comity.claims/1", alias="schema")
-    case: str
-    verdicts: list[VerdictPart]
     receipt: dict[str, Any]
 
 

@@ -5,17 +5,41 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from comity.core.months import Month
+from comity.core.estimands import (
+    Beside,
+    Channel,
+    DataEstimand,
+    DataSeries,
+    DataStatistic,
+    Direction,
+    Frozen,
+    RecordEstimand,
+    RecordWord,
+    SimulationEstimand,
+    Window,
+)
 from comity.core.outcomes import Outcome
 
+__all__ = [
+    "VERDICTS",
+    "Beside",
+    "Channel",
+    "Claim",
+    "ClaimClass",
+    "DataEstimand",
+    "DataSeries",
+    "DataStatistic",
+    "Direction",
+    "Question",
+    "RecordEstimand",
+    "RecordWord",
+    "SimulationEstimand",
+    "Window",
+]
+
 ClaimClass = Literal["fact", "structure", "causal", "forecast", "recommendation"]
-RecordWord = Literal["recorded", "corrected", "unverified", "definition"]
-Direction = Literal["higher", "lower", "different", "none"]
-DataSeries = Literal["relation", "event_count", "mediation_after_flare", "obligation_share"]
-DataStatistic = Literal["mean", "minimum_year", "rate", "share"]
-Window = tuple[Month, Month]
 
 VERDICTS = {
     "supported": "●",
@@ -35,71 +59,12 @@ VERDICTS = {
 """The fixed words of a verdict, each with its sign."""
 
 
-class Frozen(BaseModel):
-    """Base of the models in this file: closed and immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RecordEstimand(Frozen):
-    """Which rows of the record state the fact or the structure, and what they say of the claim."""
-
-    word: RecordWord
-    rows: tuple[str, ...] = ()
-    why: str = Field(min_length=1)
-
-
-class DataEstimand(Frozen):
-    """A number computed from the record or from the measured relations.
-
-    ``expect`` is the direction that the claim predicts for the statistic in ``window`` against the
-    ``contrast`` window (or against ``against_value``).
-    """
-
-    series: DataSeries
-    statistic: DataStatistic
-    dyad: str = ""
-    kinds: tuple[str, ...] = ()
-    window: Window | None = None
-    contrast: Window | None = None
-    against_value: float | None = None
-    within_days: int | None = Field(default=None, ge=1)
-    expect: Direction
-    identified: bool = False
-    assumption: str = Field(min_length=1)
-    rejects_if: str = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.series == "relation" and not (self.dyad and self.window):
-            raise ValueError('a "relation" estimand needs dyad and window')
-        if self.series == "relation" and self.statistic == "mean" and not self.contrast:
-            raise ValueError("a mean needs a contrast window")
-        if self.series == "mediation_after_flare" and not (self.within_days and self.dyad):
-            raise ValueError('"mediation_after_flare" needs dyad and within_days')
-        return self
-
-
-class SimulationEstimand(Frozen):
-    """A number computed from futures: an outcome, under one scenario against another."""
-
-    outcome: str
-    scenario: str = "baseline"
-    against: str = ""
-    statistic: Literal["probability", "difference"] = "difference"
-    expect: Direction
-    rests_on: tuple[str, ...] = ()
-    rejects_if: str = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.statistic == "difference" and not self.against:
-            raise ValueError('a difference needs "against"')
-        return self
-
-
 class Claim(Frozen):
-    """One numbered item of the argument."""
+    """One numbered item of the argument.
+
+    ``record``, ``data`` and ``simulation`` set the word of its verdict. What stands ``beside`` it
+    and rival ``channels`` are answered and shown, and set nothing.
+    """
 
     number: int = Field(ge=1)
     claim_class: ClaimClass
@@ -110,9 +75,17 @@ class Claim(Frozen):
     simulation: SimulationEstimand | None = None
     no_simulation_reason: str = ""
     missing_mechanism: str = ""
+    beside: tuple[Beside, ...] = ()
+    channels: tuple[Channel, ...] = ()
     against: str = ""
     note: str = ""
     url: str = ""
+
+    @property
+    def simulations(self) -> tuple[SimulationEstimand, ...]:
+        """Every simulation estimand: the one that sets the word first."""
+        every = (self, *self.beside, *self.channels)
+        return tuple(item.simulation for item in every if item.simulation is not None)
 
     @model_validator(mode="after")
     def _accounted(self) -> Self:
@@ -130,6 +103,15 @@ class Claim(Frozen):
                 )
             if not self.against:
                 raise ValueError('say in "against" what would count against the claim')
+        if self.data is not None and self.no_data_reason:
+            raise ValueError("a claim with a data estimand must not have a no_data_reason")
+        if self.simulation is not None and (self.no_simulation_reason or self.missing_mechanism):
+            raise ValueError(
+                "a claim with a simulation estimand must not have a no_simulation_reason or a "
+                "missing_mechanism"
+            )
+        if len(self.channels) == 1:
+            raise ValueError("a channel needs a rival: give two or more channels, or none")
         return self
 
 

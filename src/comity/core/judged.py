@@ -74,6 +74,11 @@ class JudgedNumber(BaseModel):
         return self
 
     @property
+    def central_word(self) -> str:
+        """What ``central`` is: the median, or of a Gamma its mean, which lies above the median."""
+        return "median" if self.shape is None else "mean"
+
+    @property
     def is_fixed(self) -> bool:
         """Whether the number carries no uncertainty."""
         return self.low == self.high

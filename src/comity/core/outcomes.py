@@ -22,10 +22,13 @@ OutcomeKind = Literal[
     "support_changed",
     "declaration_by",
     "summit_by",
+    "summit_months",
     "trilateral_by",
     "mediated_by",
+    "mediated_months",
     "coordinates",
     "coordinates_by",
+    "coordinates_any_by",
     "stage_reached",
     "alignment_above",
     "public_good_above",
@@ -42,10 +45,13 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "support_changed": ("state",),
     "declaration_by": ("dyad",),
     "summit_by": ("dyad",),
+    "summit_months": ("dyad", "at_least"),
     "trilateral_by": (),
     "mediated_by": ("dyad",),
+    "mediated_months": ("dyad", "at_least"),
     "coordinates": ("demand",),
     "coordinates_by": ("demand",),
+    "coordinates_any_by": (),
     "stage_reached": ("state", "at_least"),
     "alignment_above": ("state", "domain", "share"),
     "public_good_above": ("share",),
@@ -63,10 +69,13 @@ OUTCOME_WORDS = {
     "support_changed": "the source of leader support changes by then",
     "declaration_by": "a new agreement of just these two has come into force by then",
     "summit_by": "the heads of the pair have met by then",
+    "summit_months": "the heads of the pair have met in at least so many months",
     "trilateral_by": "the hub and its spokes have met together by then",
     "mediated_by": "the hub has mediated between the pair by then",
+    "mediated_months": "the hub has mediated between the pair in at least so many months",
     "coordinates": "the spokes answer a demand of the hub together in that month",
     "coordinates_by": "the spokes have answered a demand of the hub together by then",
+    "coordinates_any_by": "the spokes have answered some demand of the hub together by then",
     "stage_reached": "talks with a proliferator have come as far as a stage by then",
     "alignment_above": "a spoke's alignment with the hub is above a level in that month",
     "public_good_above": "the supply of the public good is above a level in that month",
@@ -113,7 +122,16 @@ class Outcome(BaseModel):
             raise ValueError(
                 f"at_least must be a stage of talks, 1 to {MAX_STAGE}; found {self.at_least}"
             )
+        if self.lead_months is not None and self.too_many(self.lead_months):
+            raise ValueError(
+                f"at_least must not exceed the months up to then, {self.lead_months}; "
+                f"found {self.at_least}"
+            )
         return self
+
+    def too_many(self, lead: int) -> bool:
+        """Whether more months are asked than there are up to ``lead``: it could never happen."""
+        return self.kind.endswith("_months") and (self.at_least or 0) > lead
 
     def lead(self, start: int) -> int:
         """Return the lead in months after the last recorded month ``start``."""

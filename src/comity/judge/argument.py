@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from comity.core.case import Case
 from comity.core.claims import Claim
@@ -17,11 +18,12 @@ from comity.core.wording import (
     frequency_difference,
     frequency_interval,
 )
+from comity.judge.answers import answer_of, favoured_sentence
 from comity.judge.association import check_wording, tier_of, tier_sentence
 from comity.judge.data_reading import read_data
 from comity.judge.reading import DataReading, ModelReading
 from comity.judge.rules import Rule, choose_rule, two_signed
-from comity.judge.simulation_reading import read_simulation
+from comity.judge.simulation_reading import Futures, read_simulation
 
 
 def judge_claims(
@@ -69,14 +71,42 @@ def judge_claims(
     """
     numbers = case.parameters if parameters is None else parameters
     titles = {scenario.id: scenario.title for scenario in case.scenarios}
+    futures = Futures(titles, ensemble, null, contrast)
     return tuple(
-        _judge(
-            claim,
-            read_data(case, claim, relations),
-            read_simulation(claim, titles=titles, ensemble=ensemble, null=null, contrast=contrast),
-            numbers,
+        _with_answers(
+            case,
+            relations,
+            futures,
+            _judge(
+                claim,
+                read_data(case, claim, relations),
+                read_simulation(claim, futures),
+                numbers,
+            ),
         )
         for claim in case.claims
+    )
+
+
+def _with_answers(case: Case, relations: Relations, futures: Futures, verdict: Verdict) -> Verdict:
+    """Return the verdict with what stands beside it; its word stays."""
+    claim = verdict.claim
+    beside = [answer_of(case, claim, item, relations, futures) for item in claim.beside]
+    channels = [answer_of(case, claim, item, relations, futures) for item in claim.channels]
+    every = [*beside, *channels]
+    rival = tuple(item.answer for item in channels)
+    for found in every:
+        for sentence in found.answer.sentences:
+            check_wording(sentence, "C")
+    rows = (row for found in every for row in found.rows)
+    parameters = (name for found in every for name in found.parameters)
+    return replace(
+        verdict,
+        beside=tuple(item.answer for item in beside),
+        channels=rival,
+        favoured=check_wording(favoured_sentence(rival), "C"),
+        rows=tuple(dict.fromkeys((*verdict.rows, *rows))),
+        parameters=tuple(dict.fromkeys((*verdict.parameters, *parameters))),
     )
 
 

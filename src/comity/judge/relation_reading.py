@@ -22,25 +22,34 @@ TOWARD = {
 
 
 def read_relation_mean(case: Case, data: DataEstimand, relations: Relations) -> DataReading:
-    """Return the difference of two windows' mean relations, over the joint posterior draws."""
+    """Return the difference of two means over the joint posterior draws.
+
+    Two windows of one pair, or two pairs in one window.
+    """
     assert data.window is not None
-    assert data.contrast is not None
-    paths = relations.paths[:, relations.index.dyad_number(data.dyad), :].astype(float)
+    sides = (
+        (data.dyad, data.window),
+        (data.contrast_dyad or data.dyad, data.contrast or data.window),
+    )
     parts: list[NDArray[np.float64]] = []
-    for window in (data.window, data.contrast):
+    for dyad, window in sides:
         inside = _inside(relations, window)
         if not inside.any():
             return silent(f"The record has no month in {window_words(case, window)}.")
-        parts.append(paths[:, inside])
+        paths = relations.paths[:, relations.index.dyad_number(dyad), :]
+        parts.append(paths[:, inside].astype(float))
     difference = parts[0].mean(axis=1) - parts[1].mean(axis=1)
     shares = share(parts[0]).mean(axis=1) - share(parts[1]).mean(axis=1)
     low, high = np.quantile(difference, [0.1, 0.9])
     share_low, share_high = np.quantile(shares, [0.1, 0.9])
     probability = direction_probability(difference, data.expect)
-    chance = _drawn(probability, len(difference))
+    chance = drawn(probability, len(difference))
+    other = window_words(case, sides[1][1])
+    if data.contrast_dyad:
+        other = f"that of {case.dyad_words(data.contrast_dyad)}"
     sentence = (
         f"The measured relation of {case.dyad_words(data.dyad)} in "
-        f"{window_words(case, data.window)} differs from {window_words(case, data.contrast)} by "
+        f"{window_words(case, data.window)} differs from {other} by "
         f"{logit_difference(float(difference.mean()), float(low), float(high))}; as an expected "
         "share of cooperative acts by "
         f"{point_difference(float(shares.mean()), float(share_low), float(share_high))}. "
@@ -55,7 +64,7 @@ def read_relation_mean(case: Case, data: DataEstimand, relations: Relations) -> 
         ("share_difference_high", float(share_high)),
         ("probability", probability),
     )
-    rows = _rows(case, data, (data.window, data.contrast))
+    rows = _rows(case, sides)
     return DataReading(leaning_of(probability), probability, sentence, rows, numbers)
 
 
@@ -81,7 +90,7 @@ def read_minimum_year(case: Case, data: DataEstimand, relations: Relations) -> D
     sentence = (
         f"The lowest {WINDOW_MONTHS}-month mean of the measured relation of "
         f"{case.dyad_words(data.dyad)} lies in {window_words(case, data.window)} in "
-        f"{_drawn(found, len(paths))}; {frequency(float(whole.mean()))} of the "
+        f"{drawn(found, len(paths))}; {frequency(float(whole.mean()))} of the "
         f"record's {WINDOW_MONTHS}-month windows lie there. The lowest mean is an expected "
         f"cooperative share of {round(100 * level)}%."
     )
@@ -90,7 +99,7 @@ def read_minimum_year(case: Case, data: DataEstimand, relations: Relations) -> D
         ("share_of_windows", float(whole.mean())),
         ("lowest_share", level),
     )
-    rows = _rows(case, data, (data.window,))
+    rows = _rows(case, ((data.dyad, data.window),))
     return DataReading(leaning_of(probability), probability, sentence, rows, numbers)
 
 
@@ -108,13 +117,14 @@ def _inside(relations: Relations, window: Window) -> NDArray[np.bool_]:
     return (relations.months >= window[0]) & (relations.months <= window[1])
 
 
-def _drawn(probability: float, n_draws: int) -> str:
+def drawn(probability: float, n_draws: int) -> str:
+    """Return a share of posterior draws in words."""
     se = float(np.sqrt(probability * (1 - probability) / n_draws))
     return counted(probability, se, "posterior draws")
 
 
-def _rows(case: Case, data: DataEstimand, windows: tuple[Window, ...]) -> tuple[str, ...]:
+def _rows(case: Case, sides: tuple[tuple[str, Window], ...]) -> tuple[str, ...]:
     found = row_names(
-        [event for window in windows for event in rows_in(case, window, dyad=data.dyad)]
+        [event for dyad, window in sides for event in rows_in(case, window, dyad=dyad)]
     )
     return tuple(dict.fromkeys(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from comity.core.claims import Claim, Direction, SimulationEstimand
@@ -22,34 +23,36 @@ from comity.judge.thresholds import NEGLIGIBLE_CHANCE, RESOLVED_SE
 Estimate = TypeVar("Estimate", OutcomeEstimate, OutcomeContrast)
 
 
-def read_simulation(
-    claim: Claim,
-    *,
-    titles: Mapping[str, str],
-    ensemble: Callable[[str], Ensemble],
-    null: Callable[[], Ensemble],
-    contrast: Callable[[str, str], Contrast],
-) -> ModelReading:
-    """Return what the model says of a claim; silent or missing where it cannot speak.
+@dataclass(frozen=True)
+class Futures:
+    """Where futures come from. ``titles`` names scenarios; an id without one names itself."""
 
-    ``titles`` names scenarios for people; an id without a title stands for itself.
-    """
-    asked = claim.simulation
-    if asked is None:
-        if claim.missing_mechanism:
-            return ModelReading(
-                "missing",
-                f"The model has no such mechanism yet: {quoted(claim.missing_mechanism)}.",
-            )
-        if not claim.no_simulation_reason:
-            return ModelReading("silent", "")
+    titles: Mapping[str, str]
+    ensemble: Callable[[str], Ensemble]
+    null: Callable[[], Ensemble]
+    contrast: Callable[[str, str], Contrast]
+
+
+def read_simulation(claim: Claim, futures: Futures) -> ModelReading:
+    """Return what the model says of a claim; silent or missing where it cannot speak."""
+    if claim.simulation is not None:
+        return read_futures(claim, claim.simulation, futures)
+    if claim.missing_mechanism:
         return ModelReading(
-            "silent", f"The model is not asked: {quoted(claim.no_simulation_reason)}."
+            "missing",
+            f"The model has no such mechanism yet: {quoted(claim.missing_mechanism)}.",
         )
+    if not claim.no_simulation_reason:
+        return ModelReading("silent", "")
+    return ModelReading("silent", f"The model is not asked: {quoted(claim.no_simulation_reason)}.")
+
+
+def read_futures(claim: Claim, asked: SimulationEstimand, futures: Futures) -> ModelReading:
+    """Return what the model says of one simulation estimand of a claim."""
     if asked.statistic == "probability":
-        return _probability(claim, asked, ensemble(asked.scenario), null())
-    named = [quoted(titles.get(name, name)) for name in (asked.scenario, asked.against)]
-    return _difference(claim, asked, contrast(asked.scenario, asked.against), named)
+        return _probability(claim, asked, futures.ensemble(asked.scenario), futures.null())
+    named = [quoted(futures.titles.get(name, name)) for name in (asked.scenario, asked.against)]
+    return _difference(claim, asked, futures.contrast(asked.scenario, asked.against), named)
 
 
 def _probability(
@@ -59,9 +62,9 @@ def _probability(
     base = next((item for item in null.outcomes if item.outcome.id == asked.outcome), None)
     se = found.monte_carlo_se
     sentence = (
-        f"In the futures of {quoted(futures.title or futures.scenario)}, "
-        f"{quoted(found.outcome.words)} in {frequency(found.probability, se)} (80% "
-        f"interval over the judged numbers {frequency_interval(found.low, found.high, se)})"
+        f"Under {quoted(futures.title or futures.scenario)}, {quoted(found.outcome.words)} in "
+        f"{counted(found.probability, se, 'futures')} (80% interval over the judged numbers "
+        f"{frequency_interval(found.low, found.high, se)})"
     )
     numbers = [
         ("probability", found.probability),
@@ -77,10 +80,11 @@ def _probability(
         gain_se = math.hypot(se, base.monte_carlo_se)
         told_apart = abs(gain) > max(NEGLIGIBLE_CHANCE, RESOLVED_SE * gain_se)
         sentence += (
-            f"; the null simulator, which knows turnover and a random walk, gives "
-            f"{frequency(base.probability, base.monte_carlo_se)}"
+            f"; the null simulator, in which relations walk at random and no driver moves them, "
+            f"gives {frequency(base.probability, base.monte_carlo_se)}"
         )
-        sentence += "." if told_apart else ", so the model adds nothing to it here."
+        nothing = ", so that what moves relations in the model adds nothing to it here."
+        sentence += "." if told_apart else nothing
         numbers += [("null_probability", base.probability), ("null_se", base.monte_carlo_se)]
         leaning = _of_sign(math.copysign(1, gain) if told_apart else 0, asked.expect)
     return ModelReading(leaning, sentence + _rests(asked), asked.rests_on, tuple(numbers))

@@ -37,13 +37,17 @@ def check_outcome(
     draft: Draft, item: Located, outcome: Outcome, keys: tuple[str | int, ...]
 ) -> list[Problem]:
     """Return what an outcome names and the case does not have."""
-    faults = outcome_faults(outcome, _things(draft, _asked_agreements(draft)))
+    faults = outcome_faults(outcome, things_of_draft(draft, _asked_agreements(draft)))
     problems = [item.fault(fault.under(*keys)) for fault in faults]
     if outcome.month is not None and draft.as_of is not None:
         lead = outcome.month - month_of(draft.as_of)
         if not 1 <= lead <= MAX_LEAD_MONTHS:
             must = f"must lie 1 to {MAX_LEAD_MONTHS} months after as_of ({draft.as_of})"
             problems.append(item.problem((*keys, "month"), must, month_text(outcome.month)))
+        elif outcome.too_many(lead):
+            must = f"must not exceed the months up to {month_text(outcome.month)}, {lead}"
+            found, nearest = str(outcome.at_least), f'Nearest: "{lead}".'
+            problems.append(item.problem((*keys, "at_least"), must, found, nearest))
     return problems
 
 
@@ -77,7 +81,7 @@ def _scenario(draft: Draft, item: Located[Scenario]) -> list[Problem]:
         for place, party in enumerate(agreement.parties):
             must = "must be the code of a state in case.toml"
             problems += item.unknown((*keys, "parties", place), must, party, draft.codes)
-    things = _things(draft, _agreements(draft, scenario))
+    things = things_of_draft(draft, _agreements(draft, scenario))
     for number, clamp in enumerate(scenario.clamps):
         problems += _clamp(draft, item, clamp, ("clamps", number), things)
     return problems
@@ -97,7 +101,7 @@ def _clamp(
     return problems
 
 
-def _things(draft: Draft, agreements: Collection[str] | None) -> Things:
+def things_of_draft(draft: Draft, agreements: Collection[str] | None) -> Things:
     """Return what can be named; None where a fault elsewhere hides what there is."""
     own = None
     if draft.coalitions.raw is not None and draft.codes is not None:

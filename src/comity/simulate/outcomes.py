@@ -71,9 +71,11 @@ def _pair_happened(
         case "dispute_open":
             return np.asarray(trace.is_open[pair, last] > 0)
         case "dispute_open_months":
-            months = trace.is_open[pair, :lead].sum(axis=0, dtype=np.int64)
-            assert outcome.at_least is not None
-            return months >= outcome.at_least
+            return _in_months(trace.is_open[pair, :lead], outcome)
+        case "summit_months":
+            return _in_months(trace.summits[pair, :lead], outcome)
+        case "mediated_months":
+            return _in_months(trace.mediated[pair, :lead], outcome)
         case "declaration_by":
             both = set(layout.index.dyads[pair].split("-"))
             new = [
@@ -89,6 +91,12 @@ def _pair_happened(
         case _:
             own = layout.constants.docket_pair == pair
             return np.any(trace.flares[own, :lead] > 0, axis=(0, 1))
+
+
+def _in_months(rows: NDArray[np.uint8], outcome: Outcome) -> NDArray[np.bool_]:
+    """Return whether so many months hold, from (month, member)."""
+    assert outcome.at_least is not None
+    return (rows > 0).sum(axis=0, dtype=np.int64) >= outcome.at_least
 
 
 def _state_happened(layout: Layout, outcome: Outcome, trace: Trace, lead: int) -> NDArray[np.bool_]:
@@ -126,6 +134,8 @@ def _system_happened(
         case "coordinates_by":
             row = layout.demands.index(outcome.demand)
             return np.any(trace.coordination[row, :lead] > 0, axis=0)
+        case "coordinates_any_by":
+            return np.any(trace.coordination[:, :lead] > 0, axis=(0, 1))
         case _:
             if outcome.agreement not in layout.agreements:  # another scenario brings it about
                 return np.zeros(trace.status.shape[2], bool)

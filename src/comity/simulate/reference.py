@@ -333,14 +333,21 @@ def outcome_happened(path: MemberPath, outcome: Outcome, case: Case) -> bool:
             return any("in_force" in path.status[name][:lead] for name in new if name not in known)
         case "summit_by":
             return any(path.summits[label][:lead])
+        case "summit_months":
+            return sum(path.summits[label][:lead]) >= (outcome.at_least or 1)
         case "trilateral_by":
             return any(path.trilateral[:lead])
         case "mediated_by":
             return any(value > 0 for value in path.mediated[label][:lead])
+        case "mediated_months":
+            acts = sum(value > 0 for value in path.mediated[label][:lead])
+            return acts >= (outcome.at_least or 1)
         case "coordinates":
             return path.coordination[outcome.demand][now]
         case "coordinates_by":
             return any(path.coordination[outcome.demand][:lead])
+        case "coordinates_any_by":
+            return any(any(series[:lead]) for series in path.coordination.values())
         case "stage_reached":
             reached = max(path.stage[outcome.state][:lead])
             return reached >= (outcome.at_least or 1)

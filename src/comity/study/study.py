@@ -320,6 +320,19 @@ class Study:
             self._contrasts[pair] = self._step(name, rooms, reads, compute)
         return self._contrasts[pair]
 
+    def has_contrast(self, scenario_id: str, against: str) -> bool:
+        """Whether the paired difference of two scenarios has been computed."""
+        return (scenario_id, against) in self._contrasts
+
+    def with_settings(self, settings: Settings) -> Study:
+        """Return the study with other settings for its futures; what was measured is shared."""
+        other = Study(
+            self.case, settings, cache=self.cache, progress=self._progress, store=self.store
+        )
+        other._counts, other._history, other._relations = self.counts, self.history, self.relations
+        other.finished = self.finished
+        return other
+
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return one verdict per claim.
 
@@ -331,6 +344,7 @@ class Study:
         """
         if self._verdicts is None:
             from comity.judge import judge_claims
+            from comity.study.claimed import ClaimedFutures
 
             least = 2 * self.settings.n_draws
             if self.case.claims and self.settings.n_members < least:
@@ -340,14 +354,15 @@ class Study:
                     "Ask for more members."
                 )
 
+            futures = ClaimedFutures(self)
             self._verdicts = judge_claims(
                 self.case,
                 relations=self.relations,
                 counts=self.counts,
                 history=self.history,
-                ensemble=self.ensemble,
-                null=self.null,
-                contrast=self.contrast,
+                ensemble=futures.ensemble,
+                null=futures.null,
+                contrast=futures.contrast,
                 parameters=self.parameters,
             )
         return self._verdicts

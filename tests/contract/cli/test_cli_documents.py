@@ -25,7 +25,7 @@ VERBS = {
     "report": ("report", "CASE", "--out", "OUT", *FEW),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
 }
-VERSIONS = {"measure": 2}
+VERSIONS = {"claims": 2, "measure": 2}
 """Of the documents whose keys have changed since the first."""
 
 

@@ -13,6 +13,8 @@ from tests.oracle.simulate.small_world import (
     CENTRAL,
     EVERYTHING,
     judged,
+    later_outcomes,
+    outcomes,
     small_case,
     small_history,
     small_start,
@@ -42,7 +44,8 @@ SCENARIOS = {"baseline": BASELINE, "everything": EVERYTHING}
     ("seed", "months", "members", "draws"), [(1, 24, 20, 7), (2**63 + 5, 61, 20, 3), (4, 3, 1, 1)]
 )
 def test_kernel_and_reference_walk_the_same_futures(seed, months, members, draws, scenario, null):
-    case = small_case(lead=min(24, months))
+    lead = min(24, months)
+    case = small_case(lead=lead, outcomes=(*outcomes(lead), *later_outcomes(lead)))
     world = small_start(case), small_history(case)
     settings = Settings(n_members=members, n_months=months, n_draws=draws, seed=seed)
     ensemble = run_kernel(case, SCENARIOS[scenario], *world, settings, null)

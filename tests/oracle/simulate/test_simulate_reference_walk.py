@@ -152,6 +152,7 @@ def test_outcomes_of_meetings_mediation_bargains_talks_and_standing():
     path.status["declaration-alf-bet"][:] = path.status["new-declaration"][:] = ["none"] * 4
     path.status["declaration"][:] = ["in_force"] * 4  # of the two, but recorded
     path.summits["ALF-HUB"][:] = [False, False, False, True]
+    path.summits["ALF-BET"][:] = [True, False, False, True]
     path.trilateral[:] = [True, False, False, False]
     path.mediated["ALF-BET"][:] = [0.0, 0.3, 0.0, 0.0]
     path.coordination["tariffs"][:] = [True, True, False, True]
@@ -161,7 +162,14 @@ def test_outcomes_of_meetings_mediation_bargains_talks_and_standing():
     path.alignment_economy["ALF"][:] = [0.0, 0.0, 0.41, 0.0]
     path.public_good[:] = [0.0, 0.0, 0.31, 0.0]
     happened = [outcome_happened(path, outcome, case) for outcome in case.outcomes]
-    assert happened == [False, False, True, True, False, True, True, False, True, True]
+    assert happened == [
+        False, False, True, True, False, True, True, False, True, True, False, True, True,
+    ]  # fmt: skip
+    path.summits["ALF-BET"][2] = True
+    path.mediated["ALF-BET"][1] = 0.0
+    path.coordination["tariffs"][:] = path.coordination["bases"][:] = [*nothing[:3], True]
+    counted = [outcome_happened(path, outcome, case) for outcome in case.outcomes[6:9]]
+    assert counted == [False, True, False]
     path.status["new-declaration"][1] = "in_force"  # of three
     assert not outcome_happened(path, case.outcomes[0], case)
     path.status["declaration-alf-bet"][:] = ["none", "in_force", "hollow", "hollow"]

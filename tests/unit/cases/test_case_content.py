@@ -73,6 +73,23 @@ QUESTIONS = [Question(**entry) for entry in read_toml(CASE / "questions.toml")["
 DEMANDS = [Demand(**entry) for entry in read_toml(CASE / "demands.toml")["demand"]]
 SCENARIOS = {path.stem: Scenario(**read_toml(path)) for path in (CASE / "scenarios").glob("*.toml")}
 INDEX = StateIndex(state.code for state in STATES)
+with (CASE / "events.csv").open(encoding="utf-8", newline="") as lines:
+    EVENTS = list(csv.DictReader(lines))
+MEETINGS = (
+    "E225",
+    "E226",
+    "E231",
+    "E236",
+    "E237",
+    "E238",
+    "E242",
+    "E262",
+    "E264",
+    "E267",
+    "E281",
+    "E296",
+)
+"""Rows in which the heads of the two met since October 2022, alone or with the hub's."""
 AGREEMENTS = set(column("agreements.csv", "id"))
 DOCKETS = set(column("disputes.csv", "id"))
 KINDS = set(column("events.csv", "kind"))
@@ -262,8 +279,10 @@ def test_scenarios_hold_what_exists_and_say_why():
             assert clamp.why, name
             assert clamp.process in CLAMPABLE, name
             match clamp.process:
-                case "mediation" | "density":
+                case "mediation" | "density" | "relation" | "summit":
                     assert INDEX.dyad_label(clamp.entity) == clamp.entity
+                case "coordination":
+                    assert clamp.entity in {item.id for item in DEMANDS}
                 case "agreement":
                     assert clamp.entity in agreements
                 case "flare":
@@ -294,18 +313,63 @@ def test_what_a_claim_refers_to_exists(claim: Claim):
     if claim.record:
         assert set(claim.record.rows) <= references()
         assert claim.record.rows or claim.record.word == "unverified"
-    if claim.data:
-        assert set(claim.data.kinds) <= KINDS
-        for window in (claim.data.window, claim.data.contrast):
+    every = (*claim.beside, *claim.channels)
+    for data in (*((claim.data,) if claim.data else ()), *(d for item in every for d in item.data)):
+        assert set(data.kinds) <= KINDS
+        assert {f"events:{name}" for name in (*data.events, *data.contrast_events)} <= references()
+        for window in (data.window, data.contrast):
             if window:
                 assert 336 <= window[0] <= window[1] <= 668  # 1998-01 to 2025-09
-    if claim.simulation:
-        assert claim.simulation.outcome in {item.id for item in OUTCOMES}
-        assert claim.simulation.scenario in SCENARIOS
-        assert claim.simulation.against in SCENARIOS
-        assert set(claim.simulation.rests_on) <= set(PARAMETERS)
+    stakes = {f"demands.{item.id}.{stake}" for item in DEMANDS for stake in STAKES}
+    for asked in claim.simulations:
+        assert asked.outcome in {item.id for item in OUTCOMES}
+        assert {asked.scenario, asked.against} - {""} <= set(SCENARIOS)
+        assert asked.rests_on
+        assert set(asked.rests_on) <= set(PARAMETERS) | stakes
     if claim.claim_class in ("causal", "forecast", "recommendation"):
         assert claim.against
+
+
+def test_every_causal_claim_and_forecast_is_asked_of_the_futures_or_says_what_is_missing():
+    missing = {claim.number: claim.missing_mechanism for claim in CLAIMS if claim.missing_mechanism}
+    assert set(missing) == {27, 39}
+    assert all(len(words.split()) > 15 for words in missing.values()), "what exactly is missing"
+    for claim in CLAIMS:
+        if claim.claim_class in ("causal", "forecast") and claim.number not in missing:
+            assert claim.simulation, claim.number
+            assert claim.simulation.expect in ("higher", "lower", "different"), claim.number
+
+
+def test_both_readings_of_doubt_about_the_hub_are_asked_apart():
+    (claim,) = (item for item in CLAIMS if item.channels)
+    assert claim.number == 35
+    eases, strains = claim.channels
+    contrasts = [(item.simulation.scenario, item.simulation.against) for item in claim.channels]
+    assert len(set(contrasts)) == 2
+    assert (eases.simulation.expect, strains.simulation.expect) == ("higher", "lower")
+    # The same comparisons with opposite signs: no window is picked for one of them.
+    assert [(d.window, d.contrast) for d in eases.data] == [
+        (d.window, d.contrast) for d in strains.data
+    ]
+    assert {d.expect for d in eases.data} == {"higher"}
+    assert {d.expect for d in strains.data} == {"lower"}
+
+
+def test_thresholds_of_counted_months_are_those_of_the_record():
+    months = [
+        (row["date"][:7], row["kind"], {*row["source"].split(";"), *row["target"].split(";")})
+        for row in EVENTS
+    ]
+    mediated = {day for day, kind, _ in months if kind == "mediation" and "2013" <= day < "2017"}
+    assert len(mediated) == 5
+    by_id = {item.id: item for item in OUTCOMES}
+    assert by_id["mediated-4-of-40"].at_least == round(5 / 48 * 40)
+    met = {
+        row["date"][:7]
+        for row in EVENTS
+        if row["id"] in MEETINGS and "2022-10" <= row["date"][:7] <= "2025-09"
+    }
+    assert by_id["summit-10-of-36"].at_least == len(met) + 1
 
 
 def test_recommendations_are_scenarios_that_can_be_switched_on():

@@ -37,6 +37,8 @@ def test_one_number_keeps_its_form() -> None:
 def test_central_is_the_mean_of_what_is_drawn() -> None:
     number = judged()
     assert not number.is_fixed
+    assert number.central_word == "mean"
+    assert judged(scale="positive", shape=None).central_word == "median"
     drawn = number.quantile((np.arange(20_000) + 0.5) / 20_000)
     assert drawn.mean() == pytest.approx(0.02, rel=1e-3)
     assert drawn.std() == pytest.approx(0.01, rel=1e-2)

@@ -1,11 +1,13 @@
 """What the record says of a claim: each series by hand, its boundaries, its silence."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from scipy import stats
 
 from comity.core.claims import Claim, DataEstimand
-from comity.core.errors import ConfigError
 from comity.judge import intervals
 from comity.judge.data_reading import read_data
 from comity.judge.reading import leaning_of
@@ -49,6 +51,22 @@ def test_a_difference_of_means_is_read_from_joint_draws(synthetic, after, expect
     assert set(found.rows) == {"events:E05", "events:E07", "events:E01", "events:E02", "events:E03"}
 
 
+def test_two_pairs_are_compared_in_one_window(synthetic):
+    case = synthetic.case()
+    relations = synthetic.relations(case)
+    paths = relations.paths.copy()
+    paths[:, case.index.dyad_number("AAA-HUB")] += 2.0
+    apart = dataclasses.replace(relations, paths=paths)
+    asked = {**RELATION, "window": ("2015-01", "2019-12"), "contrast_dyad": "HUB-AAA"}
+    found = read_data(case, claim(**asked), apart)
+    assert dict(found.numbers)["difference"] == pytest.approx(-2, abs=0.02)
+    assert "differs from that of Alda and Hubland by −2.0" in found.sentence
+    assert found.leaning == "for"
+    assert set(found.rows) == {"events:E05", "events:E07"}
+    turned = read_data(case, claim(**asked, expect="higher"), apart)
+    assert turned.leaning == "against"
+
+
 def test_the_lowest_year_is_found_where_it_lies(synthetic):
     case = synthetic.case()
     relations = synthetic.relations(case, after=-1)
@@ -70,7 +88,9 @@ def test_a_window_outside_the_record_is_silence(synthetic):
     assert (found.leaning, found.sentence) == (
         "silent", "The record has no month in Jan 2021 to Dec 2021.",
     )  # fmt: skip
-    rate = claim(series="event_count", statistic="rate", window=("2021-01", "2021-12"))
+    rate = claim(
+        series="event_count", statistic="rate", window=("2021-01", "2021-12"), against_value=1.0
+    )
     assert read_data(case, rate, relations).leaning == "silent"
 
 
@@ -138,15 +158,97 @@ def test_obligations_count_on_each_edge_of_those_in_force(synthetic):
     assert found.rows == ("agreements:A1", "agreements:A2", "agreements:A3")
 
 
-def test_a_statistic_that_a_series_has_not_is_named(synthetic):
+CHANGE = {"series": "relation", "statistic": "change_after", "dyad": "BBB-AAA"}
+
+
+def test_a_change_after_acts_is_the_mean_after_less_the_mean_before(synthetic):
     case = synthetic.case()
-    asked = claim(series="obligation_share", statistic="rate")
-    with pytest.raises(ConfigError) as error:
-        read_data(case, asked, synthetic.relations(case))
-    assert str(error.value) == (
-        'claims.toml, claim 7, column "data.statistic": a series "obligation_share" has the '
-        'statistics share; found "rate". Choose one of them.'
-    )
+    relations = synthetic.relations(case, after=-1)
+    # E05 lies in June 2015: 12 months before it span seven of 2014 and five of 2015.
+    asked = claim(**CHANGE, events=("E05",), within_months=12)
+    found = read_data(case, asked, relations)
+    numbers = dict(found.numbers)
+    assert numbers["change"] == pytest.approx(-7 / 12, abs=0.02)
+    assert numbers["difference_high"] - numbers["difference_low"] < 0.3
+    assert (found.leaning, found.rows) == ("for", ("events:E05",))
+    # Around January 2012 nothing changed; the difference is that after E05 alone.
+    beside = claim(**CHANGE, events=("E05",), contrast_events=("E02",), within_months=12)
+    numbers = dict(read_data(case, beside, relations).numbers)
+    assert numbers["contrast_change"] == pytest.approx(0, abs=0.02)
+    assert numbers["difference"] == pytest.approx(-7 / 12, abs=0.03)
+    turned = claim(**CHANGE, events=("E02",), contrast_events=("E05",), within_months=12)
+    found = read_data(case, turned, relations)
+    assert dict(found.numbers)["difference"] == pytest.approx(7 / 12, abs=0.03)
+    assert found.leaning == "against"
+
+
+def test_the_month_of_an_act_counts_on_neither_side(synthetic):
+    case = synthetic.case()
+    relations = synthetic.relations(case, after=0)
+    paths = relations.paths.copy()
+    paths[:, :, (2015 - 2010) * 12 + 5] += 24.0  # June 2015, in which E05 lies
+    spiked = dataclasses.replace(relations, paths=paths)
+    asked = claim(**CHANGE, events=("E05",), within_months=12)
+    assert dict(read_data(case, asked, spiked).numbers)["change"] == pytest.approx(0, abs=0.02)
+
+
+def test_a_change_is_averaged_over_acts_and_leaves_out_those_near_an_end(synthetic):
+    case = synthetic.case()
+    relations = synthetic.relations(case, after=-1)
+    asked = claim(**CHANGE, events=("E01", "E02", "E05"), within_months=20)
+    found = read_data(case, asked, relations)
+    # E01, March 2011, has 14 months before it; after 20 months around E05, 15 lie before 2015.
+    assert dict(found.numbers)["acts"] == 2
+    assert dict(found.numbers)["change"] == pytest.approx(-15 / 20 / 2, abs=0.02)
+    assert found.sentence.endswith("1 too near an end of the record to tell.")
+    none = claim(**CHANGE, events=("E01",), within_months=20)
+    assert read_data(case, none, relations).leaning == "silent"
+    none = claim(**CHANGE, events=("E05",), contrast_events=("E01",), within_months=20)
+    assert read_data(case, none, relations).leaning == "silent"
+
+
+IMPOSSIBLE = {
+    "series": (
+        {"series": "obligation_share", "statistic": "rate"},
+        'a series "obligation_share" has the statistics share; found "rate"'),
+    "needed": ({**RELATION, "window": ("2015-01", "2019-12")}, 'needs "contrast" or'),
+    "both contrasts": ({**RELATION, **WINDOWS, "contrast_dyad": "AAA-HUB"}, "and not both"),
+    "same pair": (
+        {**RELATION, "window": ("2015-01", "2019-12"), "contrast_dyad": "AAA-BBB"},
+        "a pair against itself differs by nothing"),
+    "unused": ({**RELATION, **WINDOWS, "within_days": 9}, 'does not use "within_days"'),
+    "both": (
+        {"series": "event_count", "statistic": "rate", "against_value": 1.0, **WINDOWS},
+        "takes a contrast window or against_value, not both"),
+    "against nothing": (
+        {"series": "event_count", "statistic": "rate"}, "needs a contrast window or against_value"),
+    "itself": (
+        {**RELATION, "window": ("2015-01", "2019-12"), "contrast": ("2015-01", "2019-12")},
+        "a window against itself differs by nothing"),
+    "share of all": (
+        {"series": "event_count", "statistic": "share"}, 'needs "kinds"'),
+    "share above one": (
+        {"series": "obligation_share", "statistic": "share", "against_value": 1.2},
+        "a share is held against a number between 0 and 1; found 1.2"),
+    "rate of none": (
+        {"series": "event_count", "statistic": "rate", "against_value": 0.0},
+        "a rate is held against a number above 0; found 0"),
+    "highest year": (
+        {**RELATION, "statistic": "minimum_year", "window": ("2015-01", "2019-12"),
+         "expect": "higher"}, 'looks for the lowest year and expects it there ("lower")'),
+    "twice": (
+        {**CHANGE, "events": ("E1",), "contrast_events": ("E1",), "within_months": 6},
+        "an event must not stand in events and in contrast_events"),
+    "no span": ({**CHANGE, "events": ("E1",)}, 'needs "within_months"'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_a_question_that_the_record_cannot_answer_is_refused(name):
+    fields, message = IMPOSSIBLE[name]
+    with pytest.raises(ValidationError) as error:
+        claim(**fields)
+    assert message in str(error.value)
 
 
 @pytest.mark.parametrize(("k", "k2"), [(0, 3), (3, 0), (4, 9), (0, 0)])

@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from comity.core.claims import (
     VERDICTS,
+    Channel,
     Claim,
     DataEstimand,
     RecordEstimand,
@@ -45,7 +47,9 @@ def record(word):
 def claim(claim_class, **parts):
     reasons = {}
     if claim_class in ("causal", "forecast"):
-        reasons = {"against": "a", "no_data_reason": "r"}
+        reasons = {"against": "a"}
+        if "data" not in parts:
+            reasons["no_data_reason"] = "r"
         if not ("simulation" in parts or "missing_mechanism" in parts):
             reasons["no_simulation_reason"] = "r"
     return Claim(number=1, claim_class=claim_class, words="words", **reasons, **parts)
@@ -95,7 +99,8 @@ SITUATIONS = {
         claim("forecast", missing_mechanism="bargaining"), {}, "no such mechanism yet"),
     "nothing speaks": (claim("causal"), {}, "not identified"),
     "forecast with futures": (
-        claim("forecast", simulation=simulation(statistic="probability")), {}, "not yet knowable"),
+        claim("forecast", simulation=simulation(statistic="probability", against="")), {},
+        "not yet knowable"),
     "forecast without futures": (claim("forecast"), {}, "not yet knowable"),
     "recommended, simulated": (
         claim("recommendation", simulation=simulation()), {}, "recommendation"),
@@ -189,11 +194,11 @@ def test_sentences_carry_sign_interval_unit_and_what_they_rest_on(synthetic):
 
 
 def test_a_chance_stands_beside_that_of_the_null_simulator(synthetic):
-    asked = claim("forecast", simulation=simulation(statistic="probability"))
+    asked = claim("forecast", simulation=simulation(statistic="probability", against=""))
     apart = judge(synthetic, asked, probability=0.4, null=0.35)
-    assert "a random walk, gives 35 in 100. It rests on" in apart.simulation_sentence
+    assert "no driver moves them, gives 35 in 100. It rests on" in apart.simulation_sentence
     same = judge(synthetic, asked, probability=0.4, null=0.405)
-    assert "so the model adds nothing to it here." in same.simulation_sentence
+    assert "so that what moves relations in the model adds nothing" in same.simulation_sentence
 
 
 @pytest.mark.parametrize(("after", "consistent"), [(-1.0, True), (0.0, False), (1.0, False)])
@@ -232,6 +237,89 @@ def test_a_case_without_claims_has_no_verdicts(synthetic):
     case = synthetic.case()
     nothing = dict.fromkeys(("counts", "history", "ensemble", "null", "contrast"))
     assert judge_claims(case, relations=synthetic.relations(case), **nothing) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"against": ""}, 'a difference needs "against"'),
+        ({"statistic": "probability"}, 'a probability does not use "against"'),
+        ({"against": "hub-mediates"}, "differs by nothing; found"),
+    ],
+)
+def test_a_question_that_futures_cannot_answer_is_refused(fields, message):
+    with pytest.raises(ValidationError, match=message):
+        simulation(**fields)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"data": data(), "no_data_reason": "r"}, "must not have a no_data_reason"),
+        ({"simulation": simulation(), "missing_mechanism": "m"}, "or a missing_mechanism"),
+        ({"simulation": simulation(), "no_simulation_reason": "r"}, "a no_simulation_reason"),
+        ({"channels": ({"words": "w", "data": (data(),), "simulation": simulation()},)},
+         "a channel needs a rival"),
+        ({"channels": ({"words": "w", "simulation": simulation()},) * 2}, "channels.0.data"),
+        ({"beside": ({"words": "w"},)}, "needs data or a simulation"),
+    ],
+)  # fmt: skip
+def test_a_claim_that_contradicts_itself_is_refused(parts, message):
+    with pytest.raises(ValidationError, match=message):
+        claim("causal", **parts)
+
+
+def test_what_is_recorded_names_its_rows():
+    with pytest.raises(ValidationError, match='what is "corrected" must name rows'):
+        RecordEstimand(word="corrected", why="y")
+
+
+def channel(words, *expected, **changes):
+    return Channel(words=words, data=tuple(map(data, expected)), simulation=simulation(**changes))
+
+
+@pytest.mark.parametrize(
+    ("after", "first", "second", "favoured"),
+    [
+        (-1.0, ("lower",), ("higher",), "favours “it strains”, as an association only"),
+        (1.0, ("lower",), ("higher",), "favours “it eases”, as an association only"),
+        (0.0, ("lower",), ("higher",), "favours none"),
+        # One comparison of two is not enough.
+        (-1.0, ("lower", "higher"), ("higher",), "(“it strains”: 1 of 2; “it eases”: 0 of 1)"),
+        (-1.0, ("lower",), ("different",), "does not tell them apart"),
+    ],
+)
+def test_the_record_favours_the_channel_that_has_every_comparison_on_its_side(
+    synthetic, after, first, second, favoured
+):
+    rivals = (channel("it strains", *first), channel("it eases", *second))
+    verdict = judge(
+        synthetic, claim("causal", simulation=simulation(), channels=rivals), after=after
+    )
+    assert favoured in verdict.favoured
+    assert [item.words for item in verdict.channels] == ["it strains", "it eases"]
+    assert verdict.word == "only the prior"  # a channel never sets the word
+
+
+def test_what_stands_beside_a_claim_is_shown_and_sets_no_word(synthetic):
+    asked = {
+        "words": "the same of the record and of chances",
+        "data": (data(),),
+        "simulation": simulation(statistic="probability", against="", rests_on=("beta.sign",)),
+    }
+    alone = judge(synthetic, claim("causal", simulation=simulation()))
+    verdict = judge(synthetic, claim("causal", simulation=simulation(), beside=(asked,)))
+    assert (verdict.word, verdict.rule) == (alone.word, alone.rule)
+    (answer,) = verdict.beside
+    assert answer.sentences[0].endswith(
+        "Reading an effect into it would need: “nothing else made a difference”."
+    )
+    assert "“The two stand closer” in 40 of 100 futures" in answer.sentences[1]
+    assert set(verdict.rows) > set(alone.rows)
+    assert verdict.parameters == ("beta.plus", "beta.sign")
+    assert dict(answer.numbers)["data_probability"] == 1.0
+    for answered in (answer, *verdict.channels):
+        assert not any(causal_words(sentence) for sentence in answered.sentences)
 
 
 def test_the_page_lists_every_rule_and_threshold():

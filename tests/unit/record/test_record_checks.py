@@ -40,9 +40,15 @@ CASES = {
     "two numbers": ("parameters.toml", "[0.15, 0.4, 0.65]", "[0.15, 0.65]", "[low, central, high]"),
     "disorder": ("parameters.toml", "central = 0.06", "central = 0.6", "low <= central <= high"),
     "endless": ("parameters.toml", "high = 0.12", "high = inf", "must be finite"),
-    "no docket": ("parameters.toml", "rate.islets", "rate.islet", "the rate of a docket"),
+    "no docket": ("parameters.toml", "rate.islets", "rate.islet", "must name what exists: a docket in disputes.csv"),
     "no pair": ("parameters.toml", "density.BBB-CCC", "density.CCC-BBB", "must name what exists"),
     "no family": ("parameters.toml", "[density.", "[densitty.", "a known family of parameters"),
+    "no name": ("parameters.toml", "[pressure.BBB]", "[mediator.postur_effect]", 'a known name in the family "mediator"'),
+    "no spoke": ("parameters.toml", "[pressure.BBB]", "[mediator.stake.DDD]", "must name what exists: a spoke in case.toml"),
+    "no proliferator": ("parameters.toml", "[pressure.BBB]", "[track.start_stage.DDD]", "a proliferator in case.toml"),
+    "no good": ("parameters.toml", "[pressure.BBB]", "[public_good.benefit.AAA]", "a spoke in case.toml"),
+    "no committed": ("parameters.toml", "[pressure.BBB]", "[commitment.DDD.left]", "a spoke in case.toml"),
+    "no coalition of it": ("parameters.toml", "[pressure.BBB]", "[commitment.BBB.unity]", "a coalition of the hub in case.toml"),
     "demand": ("demands.toml", "[demand.hub_stake]", "[demand.hub_steak]", "must be a known key"),
     "file name": ("scenarios/new-accord.toml", 'id = "new-accord"', 'id = "accord"', "of the file"),
     "severity": ("scenarios/islets-flare.toml", "value = 3", "value = 4", "1, 2 or 3"),
@@ -64,12 +70,23 @@ CASES = {
     "kept new id": ("scenarios/new-accord.toml", 'id = "new-accord"\nname', 'id = "declaration-bbb-ccc"\nname', "declarations that the model itself"),
     "outcome demand": ("case.toml", 'kind = "flare_by"\ndyad = "BBB-CCC"', 'kind = "coordinates"\ndemand = "steel"', "a demand in demands.toml"),
     "outcome spoke": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'kind = "alignment_above"\nshare = 0.5\ndomain = "economy"\nstate = "DDD"', "the code of a spoke"),
+    "outcome months": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'at_least = 43\nkind = "summit_months"\ndyad = "BBB-CCC"', "must not exceed the months up to 2023-06, 42"),
     "outcome stage": ("case.toml", 'kind = "government_changed"\nstate = "CCC"', 'kind = "stage_reached"\nat_least = 5\nstate = "EEE"', "a stage of talks, 1 to 4"),
     "new party": ("scenarios/new-accord.toml", '["BBB", "CCC"]', '["BBB", "CXC"]', "code of a state"),
     "row": ("claims.toml", "agreements:A4", "agreements:A44", "must be a row of agreements.csv"),
     "status row": ("claims.toml", "A4/2015-09-10", "A4/2015-09-11", "a row of agreement_status.csv"),
     "table": ("claims.toml", "disputes:islets", "dispute:islets", "written table:row"),
     "scenario": ("claims.toml", 'scenario = "hub-mediates"', 'scenario = "hub"', "id of a scenario"),
+    "claim outcome": ("claims.toml", 'outcome = "spokes-warmer"', 'outcome = "spoke-warmer"', "id of an outcome in case.toml"),
+    "against itself": ("claims.toml", 'against = "baseline"', 'against = "hub-mediates"', "a scenario against itself differs by nothing"),
+    "no mediation beta": ("claims.toml", '["relation.beta.mediation"]', '["relation.beta.mediations"]', "a driver of relations"),
+    "beside nothing": ("claims.toml", 'rests_on = ["relation.beta.mediation"]\nrejects_if = "the difference is not above zero"\n', 'rejects_if = "r"\n\n[[claim.beside]]\nwords = "w"\n[claim.beside.simulation]\noutcome = "nothing"\nagainst = "baseline"\nscenario = "hub-mediates"\nexpect = "higher"\nrejects_if = "r"\n', "id of an outcome in case.toml"),
+    "brought about": ("claims.toml", 'outcome = "spokes-warmer"', 'outcome = "accord-in-force"', "only another scenario brings about"),
+    "not twice": ("claims.toml", 'assumption = "nothing else', 'within_days = 4\nassumption = "nothing else', 'does not use "within_days"'),
+    "statistic": ("claims.toml", 'statistic = "mean"', 'statistic = "rate"', 'a series "relation" has the statistics'),
+    "no event": ("claims.toml", 'statistic = "mean"\ndyad = "BBB-CCC"\nwindow = ["2016-01", "2019-12"]\ncontrast = ["2014-09", "2015-12"]', 'statistic = "change_after"\ndyad = "BBB-CCC"\nevents = ["X1"]\nwithin_months = 6', "must be a row of events.csv"),
+    "no span": ("claims.toml", 'statistic = "mean"\ndyad = "BBB-CCC"\nwindow = ["2016-01", "2019-12"]\ncontrast = ["2014-09", "2015-12"]', 'statistic = "change_after"\ndyad = "BBB-CCC"\nwithin_months = 60\nevents = ["E003"]', "60 recorded months on both sides"),
+    "no docket to flare": ("claims.toml", 'series = "relation"\nstatistic = "mean"\ndyad = "BBB-CCC"\nwindow = ["2016-01", "2019-12"]\ncontrast = ["2014-09", "2015-12"]', 'series = "mediation_after_flare"\nstatistic = "share"\ndyad = "AAA-BBB"\nwithin_days = 90', "a pair with a docket"),
     "claim pair": ("claims.toml", 'dyad = "BBB-CCC"', 'dyad = "BBB"', "two states of the case"),
     "window": ("claims.toml", '"2014-09", "2015-12"', '"2008-09", "2015-12"', "lie in order within"),
     "number": ("claims.toml", "number = 3", "number = 2", "a claim's number must be unique"),
@@ -108,4 +125,12 @@ PLACED_ELSEWHERE = {
     "outcome spoke",  # the state, three lines further
     "outcome stage",  # the outcome
     "number",  # the second claim of that number
+    "against itself",  # the table of the estimand
+    "not twice",
+    "statistic",
+    "beside nothing",  # the outcome, some lines further
+    "brought about",  # the scenario, a line further
+    "no event",  # the list of events, two lines further
+    "no span",
+    "no docket to flare",  # the pair, two lines further
 }

@@ -10,9 +10,18 @@ import pytest
 from pydantic import BaseModel
 
 from comity.core.case import Coalition, Demand, EventClass, ScheduledChange, StateEntry
-from comity.core.claims import Claim, DataEstimand, Question, RecordEstimand, SimulationEstimand
+from comity.core.claims import (
+    Beside,
+    Channel,
+    Claim,
+    DataEstimand,
+    Question,
+    RecordEstimand,
+    SimulationEstimand,
+)
 from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
+from comity.core.parameter_names import PARAMETERS
 from comity.core.quantities import CLAMPABLE, CONDITIONAL
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government, Row
 from comity.core.scenarios import Clamp, NewAgreement, Scenario
@@ -32,7 +41,7 @@ SECTIONS: dict[str, tuple[type[BaseModel], ...]] = {
     "parameters.toml": (JudgedNumber,),
     "scenarios/*.toml": (Scenario, Clamp, NewAgreement),
     "demands.toml": (Demand,),
-    "claims.toml": (Claim, RecordEstimand, DataEstimand, SimulationEstimand),
+    "claims.toml": (Claim, RecordEstimand, DataEstimand, SimulationEstimand, Beside, Channel),
     "questions.toml": (Question,),
 }
 
@@ -74,6 +83,16 @@ def test_every_file_is_listed() -> None:
 def test_every_quantity_is_listed(sections) -> None:
     known = {**CLAMPABLE, **CONDITIONAL}
     assert all(f"`{quantity}`" in sections["scenarios/*.toml"] for quantity in known)
+
+
+def test_every_parameter_is_listed_and_no_other(sections) -> None:
+    told = dict(re.findall(r"^\| `(\w+)` \| (`.+`) \|$", sections["parameters.toml"], re.MULTILINE))
+    found = {family: tuple(re.findall(r"`([^`]+)`", told.get(family, ""))) for family in PARAMETERS}
+    known = {
+        family: tuple(leaf.replace("|", " or ") for leaf in leaves)
+        for family, leaves in PARAMETERS.items()
+    }
+    assert found == known
 
 
 def test_the_example_rows_can_be_read(sections, tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ import re
 
 import pytest
 
+from comity.core.judged import JudgedNumber
+from comity.record import load_case
 from comity.show import build_report, write_report
 from comity.show.numbers import count, interval, signed_count, signed_interval
 from comity.show.report import content_policy, json_text, script_safe
-from comity.show.sections.assumptions import not_said, reference_lines
-from comity.show.sections.claims import claim_row, claims_section
+from comity.show.sections.assumptions import judged_groups, not_said, reference_lines
+from comity.show.sections.claims import claim_row, claims_section, record_words
 from comity.show.sections.follow import outcome_rows
 from comity.show.sections.receipt import receipt_rows
 from comity.show.sections.section import meaning_words, short_warning
@@ -91,9 +93,42 @@ def test_every_claim_opens_to_its_evidence(study, text):
     row = rows[0]
     event = next(e for e in study.case.events if e.id == "E003")
     assert row.records[0] == {
-        "id": "E003", "words": f"{event.date}: {event.description}", "url": event.url,
+        "id": "events:E003", "words": f"{event.date}: {event.description}", "url": event.url,
     }  # fmt: skip
-    assert row.parameters[0]["value"] == "0.3 to 0.96, central 0.6"
+    assert row.parameters[0]["value"] == "0.3 to 0.96, median 0.6"
+
+
+def test_what_stands_beside_a_claim_and_its_rival_channels_are_shown(text):
+    (first, *_) = re.findall(r"<dt>Rival channels</dt><dd>(.*?)</dd>", text)
+    assert "<b>It eases</b>: It runs the other way. +3 in 100.</li>" in first
+    assert first.endswith("</ul>Of the rival channels the record favours “It strains”.")
+    assert "<b>The same of the other spoke</b>: In 40 of 100.</li>" in text
+
+
+def test_every_row_that_a_claim_may_name_says_what_it_is():
+    case = load_case("tests/fixtures/small-case")
+    found = record_words(case)
+    named = {row for claim in case.claims if claim.record for row in claim.record.rows}
+    assert {name.partition(":")[0] for name in named} == {
+        "events", "agreements", "agreement_status", "governments", "disputes",
+    }  # fmt: skip
+    assert all(found[name][0] for name in named)
+
+
+def test_a_central_value_that_is_a_mean_says_so(study):
+    counted = JudgedNumber(
+        low=0.00683, central=0.02, high=0.0388, scale="gamma", shape=4, meaning="m", who="w",
+        why="Four episodes of talks began.",
+    )  # fmt: skip
+    plain_one = counted.model_copy(update={"scale": "real", "shape": None})
+    (group,) = judged_groups(study.case, {"track.rate.0-1": counted, "track.rate.1-2": plain_one})
+    assert [row["is_mean"] for row in group["rows"]] == [True, False]
+    row = claim_row(
+        study.case,
+        dataclasses.replace(study.verdicts()[0], parameters=("track.rate.0-1", "track.rate.1-2")),
+        {"track.rate.0-1": counted, "track.rate.1-2": plain_one},
+    )
+    assert [item["value"].split(", ")[1] for item in row.parameters] == ["mean 0.02", "median 0.02"]
 
 
 def test_an_opened_claim_reads_as_text(study, text):

@@ -73,6 +73,26 @@ def test_what_happens_by_a_month_may_happen_in_any_up_to_it(kind, array, row, fi
         assert happened(found, kind, **fields) == [row == 0] * 3
 
 
+def test_an_answer_to_any_demand_counts():
+    found = trace()
+    found.coordination[0, 3, 0] = 1
+    found.coordination[1, 0, 1] = 1
+    found.coordination[1, 4, 2] = 1
+    assert happened(found, "coordinates_any_by") == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "array"), [("summit_months", "summits"), ("mediated_months", "mediated")]
+)
+def test_months_are_counted_up_to_the_one_asked_about(kind, array):
+    found = trace()
+    getattr(found, array)[PAIR, :, 0] = (1, 0, 1, 0, 1, 1)  # two in the first four
+    getattr(found, array)[PAIR, :, 1] = (0, 1, 1, 1, 0, 0)
+    getattr(found, array)[PAIR - 1] = 1  # another pair's
+    assert happened(found, kind, dyad="ALF-BET", at_least=3) == [False, True, False]
+    assert happened(found, kind, lead=6, dyad="ALF-BET", at_least=3) == [True, True, False]
+
+
 def test_joint_answers_count_in_the_month_asked_about():
     found = trace()
     found.coordination[1, :3, 0] = 1
@@ -123,6 +143,11 @@ def test_every_kind_is_explained():
         ({"kind": "trilateral_by", "dyad": "ALF-BET"}, 'does not use "dyad"'),
         ({"kind": "coordinates", "demand": "x", "domain": "economy"}, 'does not use "domain"'),
         ({"kind": "stage_reached", "state": "PRO", "at_least": 5}, "a stage of talks, 1 to 4"),
+        ({"kind": "summit_months", "dyad": "ALF-BET"}, 'needs "at_least"'),
+        (
+            {"kind": "dispute_open_months", "dyad": "ALF-BET", "at_least": 4},
+            "must not exceed the months up to then, 3; found 4",
+        ),
     ],
 )
 def test_an_outcome_needs_what_its_kind_asks_about(fields, message):

@@ -26,6 +26,7 @@ def judged_groups(case: Case, judged: Mapping[str, JudgedNumber]) -> list[dict[s
                 "name": name,
                 "low": plain(value.low),
                 "central": plain(value.central),
+                "is_mean": value.central_word == "mean",
                 "high": plain(value.high),
                 "unit": value.unit,
                 "meaning": meaning_words(case, name, value.meaning),

@@ -11,7 +11,7 @@ from typing import Any
 from comity.core.case import Case
 from comity.core.claims import VERDICTS
 from comity.core.judged import JudgedNumber
-from comity.core.verdicts import Verdict
+from comity.core.verdicts import Answer, Verdict
 from comity.show.headlines import argument
 from comity.show.numbers import plain
 from comity.show.sections.section import Section, StudyLike, meaning_words
@@ -29,6 +29,9 @@ class ClaimRow:
     because: str
     data: str
     simulation: str
+    beside: tuple[Answer, ...]
+    channels: tuple[Answer, ...]
+    favoured: str
     rejects: tuple[str, ...]
     records: tuple[dict[str, str], ...]
     parameters: tuple[dict[str, str], ...]
@@ -38,33 +41,49 @@ class ClaimRow:
     url: str
 
 
+def record_words(case: Case) -> dict[str, tuple[str, str]]:
+    """Return what each row of the record says and its address, by the name that claims give it."""
+    agreements = {row.id: row.name for row in case.agreements}
+    found: dict[str, tuple[str, str]] = {}
+    for row in case.events:
+        found[f"events:{row.id}"] = (f"{row.date}: {row.description}", row.url)
+    for row in case.agreements:
+        found[f"agreements:{row.id}"] = (row.name, row.url)
+    for row in case.disputes:
+        found[f"disputes:{row.id}"] = (row.name, row.url)
+    for row in case.governments:
+        until = f"to {row.end}" if row.end else "in office"
+        words = f"{row.leader} ({case.state_name(row.state)}), {row.start} {until}"
+        found[f"governments:{row.state}/{row.start}"] = (words, row.url)
+    for row in case.statuses:
+        words = f"{row.date}: {agreements.get(row.agreement, row.agreement)}, {row.phrase}"
+        found[f"agreement_status:{row.agreement}/{row.date}"] = (words, row.url)
+    return found
+
+
 def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) -> ClaimRow:
     """Return one claim's line; ids of rows and parameters are spelt out from the case."""
     claim = verdict.claim
-    events = {row.id: row for row in case.events}
-    agreements = {row.id: row for row in case.agreements}
-    records: list[dict[str, str]] = []
-    for key in verdict.rows:
-        if key in events:
-            row = events[key]
-            records.append({"id": key, "words": f"{row.date}: {row.description}", "url": row.url})
-        elif key in agreements:
-            item = agreements[key]
-            records.append({"id": key, "words": item.name, "url": item.url})
-        else:
-            records.append({"id": key, "words": "", "url": ""})
+    known = record_words(case)
+    records = [
+        {"id": key, "words": words, "url": url}
+        for key in verdict.rows
+        for words, url in [known.get(key, ("", ""))]
+    ]
     parameters: list[dict[str, str]] = []
     for name in verdict.parameters:
         value = judged.get(name)
-        words = (
-            f"{plain(value.low)} to {plain(value.high)}, central {plain(value.central)}"
-            if value
-            else ""
-        )
+        words = ""
+        if value:
+            central = f"{value.central_word} {plain(value.central)}"
+            words = f"{plain(value.low)} to {plain(value.high)}, {central}"
         meaning = meaning_words(case, name, value.meaning) if value else ""
         parameters.append({"name": name, "value": words, "meaning": meaning})
     rejects = [claim.against] if claim.against else []
     rejects += [item.rejects_if for item in (claim.data, claim.simulation) if item is not None]
+    for asked in (*claim.beside, *claim.channels):
+        items = (*asked.data, *((asked.simulation,) if asked.simulation else ()))
+        rejects += [f"{asked.words}: {item.rejects_if}" for item in items]
     return ClaimRow(
         claim.number,
         claim.words,
@@ -74,6 +93,9 @@ def claim_row(case: Case, verdict: Verdict, judged: Mapping[str, JudgedNumber]) 
         verdict.because,
         verdict.data_sentence or claim.no_data_reason,
         verdict.simulation_sentence or claim.no_simulation_reason or claim.missing_mechanism,
+        verdict.beside,
+        verdict.channels,
+        verdict.favoured,
         tuple(dict.fromkeys(part.rstrip(".") for part in rejects)),
         tuple(records),
         tuple(parameters),
