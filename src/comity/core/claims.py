@@ -1,14 +1,12 @@
-"""Claims of an argument and forecast questions, as data."""
+"""Claims of an argument, as data."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from comity.core.months import Month
-from comity.core.outcomes import Outcome
 
 ClaimClass = Literal["fact", "structure", "causal", "forecast", "recommendation"]
 RecordWord = Literal["recorded", "corrected", "unverified", "definition"]
@@ -130,24 +128,4 @@ class Claim(Frozen):
                 )
             if not self.against:
                 raise ValueError('say in "against" what would count against the claim')
-        return self
-
-
-class Question(Frozen):
-    """A precise, dated, resolvable forecast question."""
-
-    id: str = Field(min_length=1)
-    words: str = Field(min_length=1)
-    opens: dt.date
-    closes: dt.date
-    resolves_by: str = Field(min_length=1)
-    outcome: Outcome | None = None
-    no_outcome_reason: str = ""
-
-    @model_validator(mode="after")
-    def _dated(self) -> Self:
-        if self.closes <= self.opens:
-            raise ValueError(f"a question closes after it opens; found {self.opens}..{self.closes}")
-        if self.outcome is None and not self.no_outcome_reason:
-            raise ValueError("without an outcome a no_outcome_reason is needed")
         return self

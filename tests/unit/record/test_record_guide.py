@@ -10,10 +10,11 @@ import pytest
 from pydantic import BaseModel
 
 from comity.core.case import Coalition, Demand, EventClass, ScheduledChange, StateEntry
-from comity.core.claims import Claim, DataEstimand, Question, RecordEstimand, SimulationEstimand
+from comity.core.claims import Claim, DataEstimand, RecordEstimand, SimulationEstimand
 from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
 from comity.core.quantities import CLAMPABLE, CONDITIONAL
+from comity.core.questions import Question
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government, Row
 from comity.core.scenarios import Clamp, NewAgreement, Scenario
 from comity.record.draft import CaseHead
