@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scoringrules as sr
 from scipy.integrate import quad
 from scipy.stats import norm
 
 from comity.judge import scores
 
-sr = pytest.importorskip("scoringrules")
 SEED = 20250912
 
 

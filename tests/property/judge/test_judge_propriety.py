@@ -102,3 +102,4 @@ def test_of_normals(mean: float, sd: float, said: float, said_sd: float, moved: 
     better = scores.crps_normal_mixture(means, sds, y, np.array([1 - moved, moved])).mean()
     worse = scores.crps_normal(said, said_sd, y).mean()
     assert better <= worse + 1e-4
+    assert scores.crps_normal(mean, sd, y).mean() <= worse + 1e-4
