@@ -86,7 +86,7 @@ def test_of_intervals(truth, low: float, width: float, moved: float, coverage: f
     ends = np.quantile(y, [tail, 1 - tail], method="inverted_cdf")
     said = np.array([low, low + width])
     worse, better = (
-        scores.interval_score(*pair, y, coverage=coverage).mean()
+        scores.interval_score(pair[0], pair[1], y, coverage=coverage).mean()
         for pair in (said, said + moved * (ends - said))
     )
     assert better <= worse + 1e-6
