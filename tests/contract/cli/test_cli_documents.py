@@ -6,8 +6,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from comity.cli.documents import DOCUMENTS
 from comity.cli.reference import render_schemas
+from comity.cli.schemas import DOCUMENTS
 
 FOLDER = Path("docs/reference/json")
 FEW = ("--members", "1000")
@@ -18,6 +18,7 @@ VERBS = {
     "claims": ("claims", "CASE", *FEW),
     "compare": ("compare", "CASE", "hub-mediates", *FEW, "--months", "24"),
     "doctor": ("doctor",),
+    "forecast": ("forecast", "CASE", *FEW),
     "measure": ("measure", "CASE", "--dyad", "CCC-BBB"),
     "new": ("new", "PATH"),
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),

@@ -1,0 +1,10 @@
+"""Every JSON document by the name of its schema."""
+
+from __future__ import annotations
+
+from comity.cli.documents import DOCUMENTS as BASIC
+from comity.cli.documents import Document
+from comity.cli.forecast_documents import ForecastDocument
+
+DOCUMENTS: dict[str, type[Document]] = {**BASIC, "forecast": ForecastDocument}
+"""In no order; a command imports the one that it prints."""
