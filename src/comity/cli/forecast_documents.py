@@ -52,6 +52,77 @@ class SealPart(Document):
     left_out: dict[str, str]
 
 
+class ScoredPart(Document):
+    """One sealed forecast beside what happened; smaller scores are better.
+
+    `entry` is its number in the ledger. `crps` and `interval` are those of the relation, in logit,
+    where a measured value was given.
+    """
+
+    id: str
+    words: str
+    entry: int
+    sealed: str
+    resolved: str
+    answer: Literal["yes", "no"]
+    source: str
+    probability: float
+    baselines: dict[str, float]
+    brier: float
+    log: float
+    value: Number
+    crps: Number
+    interval: Number
+
+
+class SkillPart(Document):
+    """Mean score beside that of a baseline on the questions that both answered.
+
+    `gain` is above 0 where the forecast is better; low and high hold 95% and are null where fewer
+    than five subjects are resolved.
+    """
+
+    score: Literal["Brier", "log"]
+    baseline: str
+    n: int
+    mean: float
+    baseline_mean: float
+    gain: float
+    low: Number
+    high: Number
+
+
+class ReliabilityPart(Document):
+    """One chance, how often it came out yes, and where that may lie by chance alone (90%)."""
+
+    forecast: float
+    n: int
+    happened: float
+    low: float
+    high: float
+
+
+class ScoreDocument(Document):
+    """`comity score`: sealed forecasts beside what happened.
+
+    The mean Brier score is miscalibration - discrimination + uncertainty.
+    """
+
+    schema_name: Literal["comity.score/1"] = Field(default="comity.score/1", alias="schema")
+    case: str
+    ledger: str
+    head: str
+    which: Literal["first", "last"]
+    scored: list[ScoredPart]
+    skills: list[SkillPart]
+    reliability: list[ReliabilityPart]
+    miscalibration: Number
+    discrimination: Number
+    uncertainty: Number
+    void: list[str]
+    waiting: list[str]
+
+
 class ForecastDocument(Document):
     """`comity forecast`: the chance of every question, beside its baselines."""
 

@@ -23,6 +23,7 @@ from comity.cli import (
     measure,
     new,
     report,
+    score,
     simulate,
 )
 from comity.cli.session import Session
@@ -51,6 +52,7 @@ VERBS = (
     compare,
     claims,
     forecast,
+    score,
     report,
     cite,
     doctor,

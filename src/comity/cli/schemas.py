@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from comity.cli.documents import DOCUMENTS as BASIC
 from comity.cli.documents import Document
-from comity.cli.forecast_documents import ForecastDocument
+from comity.cli.forecast_documents import ForecastDocument, ScoreDocument
 
-DOCUMENTS: dict[str, type[Document]] = {**BASIC, "forecast": ForecastDocument}
+DOCUMENTS: dict[str, type[Document]] = {
+    **BASIC,
+    "forecast": ForecastDocument,
+    "score": ScoreDocument,
+}
 """In no order; a command imports the one that it prints."""

@@ -45,7 +45,7 @@ def schema(name):
 
 
 def test_every_verb_and_every_document_is_tried():
-    assert set(VERBS) | {"error", "import"} == set(DOCUMENTS)
+    assert set(VERBS) | {"error", "import", "score"} == set(DOCUMENTS)
 
 
 @pytest.mark.parametrize("name", VERBS)
