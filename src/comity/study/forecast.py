@@ -22,6 +22,7 @@ from comity.core.past import PastSeries
 from comity.core.questions import Question
 from comity.core.receipt import case_hash, write_receipt
 from comity.core.settings import Settings
+from comity.study.asking import ask_instead
 from comity.study.study import Study
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _asking(study: Study, asked: Sequence[Question]) -> Study:
     case = study.case
     outcomes = tuple(q.outcome.model_copy(update={"id": q.id}) for q in asked if q.outcome)
     months = max(outcome.lead(case.last_month) for outcome in outcomes)
-    return study.asking(outcomes, months)
+    return ask_instead(study, outcomes, months)
 
 
 def _forecast(

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from comity.core.ensemble import Contrast, Ensemble
     from comity.core.history import DriverHistory, EventCounts
     from comity.core.judged import JudgedNumber
-    from comity.core.outcomes import Outcome
     from comity.core.quarrels import QuarrelReading
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
@@ -289,19 +288,6 @@ class Study:
             rooms = ("record", "measure", "simulate")
             self._contrasts[pair] = self._step(name, rooms, reads, compute)
         return self._contrasts[pair]
-
-    def asking(self, outcomes: tuple[Outcome, ...], n_months: int) -> Study:
-        """Return a study of the same case that asks these outcomes only; it measures no relation.
-
-        Relations, counts and drivers are those of this study: outcomes do not move them.
-        """
-        values = {name: getattr(self.case, name) for name in Case.model_fields}
-        case = Case.model_construct(**values | {"outcomes": outcomes, "headline_outcomes": ()})
-        settings = self.settings.model_copy(update={"n_months": n_months})
-        other = Study(case, settings, cache=self.cache, progress=self._progress, store=self.store)
-        other._relations, other._counts, other._history = self.relations, self.counts, self.history
-        other.finished = self.finished
-        return other
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return one verdict per claim.
