@@ -15,15 +15,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.core.case import Case, StateEntry
+from comity.core.case import Case
 from comity.core.ensemble import Ensemble
 from comity.core.judged import JudgedNumber
 from comity.core.months import month_of, month_text
 from comity.core.outcomes import Outcome
 from comity.core.settings import Settings
 from comity.record import load_case
-from comity.record.dockets import is_quiet, open_months
-from comity.study import Study, cut_case, parse_day
+from comity.record.dockets import open_months
+from comity.study import Study, parse_day
+from comity.study.origin import known_term, stand_at
 
 CASE = "japan-korea-us"
 ORIGINS = ("2015-06", "2018-06", "2023-01")
@@ -42,35 +43,10 @@ class Answer(NamedTuple):
     happened: bool
 
 
-def known_term(case: Case, entry: StateEntry) -> dict[str, object]:
-    """Return what is known of a state's next term, from the record and the term's length alone."""
-    spells = [row for row in case.governments if row.state == entry.code and not row.acting]
-    if not entry.term_months or not spells:
-        return {"scheduled": ()}
-    last = max(spells, key=lambda row: row.start)
-    begun = 1 + (case.last_month - month_of(last.start)) // entry.term_months
-    earlier = sum(row.leader == last.leader for row in spells) - 1
-    return {
-        "scheduled": (),
-        "next_term_month": month_of(last.start) + begun * entry.term_months,
-        "terms_served": begun + earlier if entry.office == "two_term_president" else 1,
-    }
-
-
-def stand_at(origin: str) -> Case:
-    """Return the case as it stood at the end of a month."""
-    # A case keeps what it has worked out of its rows, so the cut is built anew from its fields.
-    cut = cut_case(load_case(CASE), parse_day(origin))
-    values = {name: getattr(cut, name) for name in Case.model_fields}
-    values["states"] = tuple(
-        entry.model_copy(update=known_term(cut, entry)) for entry in cut.states
-    )
-    values["disputes"] = tuple(
-        row.model_copy(update={"is_active": not row.settled and not is_quiet(row, cut.last_month)})
-        for row in cut.disputes
-    )
-    values |= {"outcomes": (), "headline_outcomes": (), "claims": (), "questions": ()}
-    case = Case(**values)
+def asked_at(origin: str) -> Case:
+    """Return the case as it stood at the end of a month, with the questions asked of it."""
+    case = stand_at(load_case(CASE), parse_day(origin))
+    values = {name: getattr(case, name) for name in Case.model_fields}
     return Case(**{**values, "outcomes": asked_outcomes(case)})
 
 
@@ -274,7 +250,7 @@ def main() -> None:
     counts = np.zeros(3, int)
     print(f"{N_MEMBERS:,} futures, {N_DRAWS} parameter draws, {MONTHS} months; relations in logits")
     for origin in ORIGINS:
-        case = stand_at(origin)
+        case = asked_at(origin)
         check_cut(case)
         study = Study(case, settings)
         opened = [
