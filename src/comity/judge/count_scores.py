@@ -29,7 +29,7 @@ def count_scores(forecast: CountForecast, successes: Ints, failures: Ints) -> tu
     log, ranked = np.full((2, len(successes)), np.nan)
     for cell in np.flatnonzero(successes + failures):
         n = int(successes[cell] + failures[cell])
-        chances = _mass(forecast, cell, n)
+        chances = _mass(forecast, int(cell), n)
         log[cell] = -np.log(chances[successes[cell]])
         ranked[cell] = ranked_probability_score(chances, successes[cell])
     return log, ranked

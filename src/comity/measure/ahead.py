@@ -26,7 +26,7 @@ from comity.measure.filter import filter_last
 from comity.measure.likelihood_table import likelihood_table
 from comity.measure.mixture import DIRECTIONS
 from comity.measure.mode import class_vectors
-from comity.measure.model import default_priors
+from comity.measure.model import VOLATILITY_WEIGHTS, default_priors
 from comity.measure.panel import panel_of
 from comity.measure.volatility import class_weights
 
@@ -70,8 +70,10 @@ def forecast_shares(
             f"leads must be 1 or more and source 0 to {len(others)}; found leads {list(leads)} and "
             f"source {source}. Name a source that was given."
         )
-    panel = panel_of(counts, others)
+    panel = panel_of(counts, others).observed()  # silent months say nothing and only take time
     last = panel.offset[1:] - 1
+    heard = np.diff(panel.offset) > 0
+    silent = np.where(heard, counts.months[-1] - panel.month[last], 0)  # months since the last act
     tail = default_priors()["tone_tail"].location
     place = kernels.SOURCE + 2 * source
     rows: list[list[tuple[Floats, Floats, Floats]]] = [[] for _ in leads]
@@ -80,12 +82,11 @@ def forecast_shares(
         table = likelihood_table(panel, *vectors)
         runs = [filter_last(panel, vector, table) for vector in vectors]
         _, after = class_weights(panel, np.array([run[0] for run in runs]))
-        for vector, (_, mean, covariance), weight in zip(
-            vectors, runs, after[:, last], strict=True
-        ):
+        weights = np.where(heard, after[:, last], np.array(VOLATILITY_WEIGHTS)[:, None])
+        for vector, (_, mean, covariance), weight in zip(vectors, runs, weights, strict=True):
             intercept, concentration = vector[place], vector[place + 1]
             for number, lead in enumerate(leads):
-                centre, variance = _ahead(vector, mean, covariance, lead)
+                centre, variance = _ahead(vector, mean, covariance, lead + silent)
                 logit = intercept + centre + np.sqrt(variance) * _NODES[:, None, None]
                 part = _WEIGHTS[:, None, None] * weight[:, None] / len(natural)
                 rows[number].append(
@@ -94,11 +95,14 @@ def forecast_shares(
     return tuple(_joined(counts, parts) for parts in rows)
 
 
-def _ahead(vector: Floats, mean: Floats, covariance: Floats, lead: int) -> tuple[Floats, Floats]:
-    """Return mean and variance of both directions, (pair, direction) each."""
-    memory = vector[kernels.MEMORY : kernels.MEMORY + kernels.N_LATENT] ** lead
+def _ahead(
+    vector: Floats, mean: Floats, covariance: Floats, months: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Return mean and variance of both directions, (pair, direction), so many ``months`` on."""
+    memory = vector[kernels.MEMORY : kernels.MEMORY + kernels.N_LATENT] ** months[:, None]
     stationary = vector[kernels.VARIANCE : kernels.VARIANCE + kernels.N_LATENT]
-    later = covariance * np.outer(memory, memory) + np.diag((1 - memory**2) * stationary)
+    later = covariance * memory[:, :, None] * memory[:, None, :]
+    later += ((1 - memory**2) * stationary)[:, :, None] * np.eye(kernels.N_LATENT)
     variance = np.einsum("ri,kij,rj->kr", DIRECTIONS, later, DIRECTIONS)
     return (mean * memory) @ DIRECTIONS.T, np.maximum(variance, 0)
 
