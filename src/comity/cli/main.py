@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from comity.cli import (
+    backtest,
     cases,
     check,
     cite,
@@ -53,6 +54,7 @@ VERBS = (
     claims,
     forecast,
     score,
+    backtest,
     report,
     cite,
     doctor,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from comity.cli.backtest_document import BacktestDocument
 from comity.cli.documents import DOCUMENTS as BASIC
 from comity.cli.documents import Document
 from comity.cli.forecast_documents import ForecastDocument, ScoreDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
     **BASIC,
+    "backtest": BacktestDocument,
     "forecast": ForecastDocument,
     "score": ScoreDocument,
 }
