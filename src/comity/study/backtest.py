@@ -52,7 +52,7 @@ def last_whole_month(case: Case) -> int:
 def backtest_case(
     case: Case,
     *,
-    origins: Sequence[int] = (),
+    origins: Sequence[int] | None = None,
     every: int = 3,
     leads: Sequence[int] = LEADS,
     settings: Settings = SETTINGS,
@@ -89,7 +89,7 @@ def backtest_case(
     ConfigError
         An origin lies outside the record, or none can be scored.
     """
-    chosen = list(origins) or default_origins(case, every)
+    chosen = default_origins(case, every) if origins is None else list(origins)
     first, last = case.first_month + max(leads) + 1, last_whole_month(case)
     if not chosen or not all(first <= month < last for month in chosen):
         found = month_text(min(chosen, key=lambda x: first <= x < last)) if chosen else "none"

@@ -12,7 +12,7 @@ from comity.cli.schemas import DOCUMENTS
 FOLDER = Path("docs/reference/json")
 FEW = ("--members", "1000")
 VERBS = {
-    "backtest": ("backtest", "CASE", "--members", "500", "--first", "2018-12", "--last", "2018-12"),
+    "backtest": ("backtest", "CASE", "--members", "500", "--first", "2018-11", "--last", "2018-11"),
     "cases": ("cases",),
     "check": ("check", "CASE"),
     "cite": ("cite", "CASE"),
