@@ -17,8 +17,8 @@ interval              high − low + (2/α) · distance outside       that of y
 energy                E‖X − y‖ − ½ E‖X − X′‖                      that of y
 ====================  ==========================================  =======================
 
-Gneiting & Raftery (2007), sections 3 to 6. All broadcast their arguments; NaN in gives NaN out.
-Probabilities outside [0, 1] and intervals that are turned around are refused by whoever builds
+The forms are those of Gneiting & Raftery (2007). All broadcast their arguments; NaN in gives NaN
+out. Probabilities outside [0, 1] and intervals that are turned around are refused by whoever builds
 them, not here: these functions are formulas.
 """
 
@@ -100,7 +100,7 @@ def crps_ensemble(members: ArrayLike, observed: ArrayLike, *, fair: bool = False
 def crps_normal(mean: ArrayLike, sd: ArrayLike, observed: ArrayLike) -> Floats:
     """Return the CRPS of normal forecasts; with ``sd`` 0 it is the absolute error.
 
-    Gneiting, Raftery, Westveld & Goldman (2005), equation 5.
+    Closed form of Gneiting, Raftery, Westveld & Goldman (2005).
 
     >>> round(float(crps_normal(0.0, 1.0, 0.0)), 4)
     0.2337
@@ -117,7 +117,7 @@ def crps_normal_mixture(
 ) -> Floats:
     """Return the CRPS of mixtures of normals, components on the last axis, (..., component).
 
-    Weights are equal where absent. Grimit, Gneiting, Berrocal & Johnson (2006), equation 5.
+    Weights are equal where absent. Closed form of Grimit, Gneiting, Berrocal & Johnson (2006).
     """
     means, sds = np.broadcast_arrays(np.asarray(means, float), np.asarray(sds, float))
     n = means.shape[-1]
