@@ -20,7 +20,7 @@ def test_the_picture_of_the_rooms_matches_the_tree():
 
 
 def test_every_make_target_and_verb_named_exists():
-    from comity.cli.documents import DOCUMENTS
+    from comity.cli.schemas import DOCUMENTS
 
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"make ([a-z]+)  ", README)) <= targets

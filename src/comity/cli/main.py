@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from comity.cli import (
+    backtest,
     cases,
     check,
     cite,
@@ -18,10 +19,12 @@ from comity.cli import (
     compare,
     demo,
     doctor,
+    forecast,
     import_events,
     measure,
     new,
     report,
+    score,
     simulate,
 )
 from comity.cli.session import Session
@@ -49,6 +52,9 @@ VERBS = (
     simulate,
     compare,
     claims,
+    forecast,
+    score,
+    backtest,
     report,
     cite,
     doctor,

@@ -12,8 +12,8 @@ from typing import Any
 
 import typer.main
 
-from comity.cli.documents import DOCUMENTS
 from comity.cli.main import app
+from comity.cli.schemas import DOCUMENTS
 
 WIDTH = 88
 HEAD = """# Command line

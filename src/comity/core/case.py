@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from comity.core.claims import Claim, Question
+from comity.core.claims import Claim
 from comity.core.judged import JudgedNumber
 from comity.core.months import Month, month_of
 from comity.core.outcomes import Outcome
+from comity.core.questions import Question
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government, Status
 from comity.core.scenarios import Scenario
 from comity.core.states import StateIndex

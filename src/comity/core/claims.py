@@ -1,8 +1,7 @@
-"""Claims of an argument and forecast questions, as data."""
+"""Claims of an argument, as data."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -20,7 +19,6 @@ from comity.core.estimands import (
     SimulationEstimand,
     Window,
 )
-from comity.core.outcomes import Outcome
 
 __all__ = [
     "VERDICTS",
@@ -32,7 +30,6 @@ __all__ = [
     "DataSeries",
     "DataStatistic",
     "Direction",
-    "Question",
     "RecordEstimand",
     "RecordWord",
     "SimulationEstimand",
@@ -112,24 +109,4 @@ class Claim(Frozen):
             )
         if len(self.channels) == 1:
             raise ValueError("a channel needs a rival: give two or more channels, or none")
-        return self
-
-
-class Question(Frozen):
-    """A precise, dated, resolvable forecast question."""
-
-    id: str = Field(min_length=1)
-    words: str = Field(min_length=1)
-    opens: dt.date
-    closes: dt.date
-    resolves_by: str = Field(min_length=1)
-    outcome: Outcome | None = None
-    no_outcome_reason: str = ""
-
-    @model_validator(mode="after")
-    def _dated(self) -> Self:
-        if self.closes <= self.opens:
-            raise ValueError(f"a question closes after it opens; found {self.opens}..{self.closes}")
-        if self.outcome is None and not self.no_outcome_reason:
-            raise ValueError("without an outcome a no_outcome_reason is needed")
         return self

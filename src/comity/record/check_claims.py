@@ -1,12 +1,12 @@
-"""Claims and questions that refer to what the case has."""
+"""Claims that refer to what the case has."""
 
 from __future__ import annotations
 
-from comity.core.claims import Claim, DataEstimand, Question, SimulationEstimand
+from comity.core.claims import Claim, DataEstimand, SimulationEstimand
 from comity.core.errors import Problem, nearest_match
 from comity.core.months import month_of, month_text
 from comity.core.parameter_names import parameter_faults
-from comity.record.check_scenarios import check_outcome, things_of_draft
+from comity.record.check_scenarios import things_of_draft
 from comity.record.check_states import check_dyad
 from comity.record.draft import Draft
 from comity.record.located import Located, Path
@@ -14,16 +14,13 @@ from comity.record.repeats import repeated
 
 
 def check_claims(draft: Draft) -> list[Problem]:
-    """Return claims that name nothing, rows that do not exist, and questions out of time."""
-    claims, questions = draft.claims.items, draft.questions.items
+    """Return claims that name nothing, and rows that do not exist."""
+    claims = draft.claims.items
     numbers = ((item, str(item.value.number)) for item in claims)
     problems = repeated(numbers, "number", "a claim's number")
-    problems += repeated(((item, item.value.id) for item in questions), "id", "a question's id")
     rows = record_rows(draft)
     for item in claims:
         problems += _claim(draft, item, rows)
-    for item in questions:
-        problems += _question(draft, item)
     return problems
 
 
@@ -163,25 +160,4 @@ def _spans(draft: Draft, item: Located[Claim], asked: DataEstimand, keys: Path) 
             )
             found = ", ".join(month_text(at[name]) for name in named)
             problems.append(item.problem((*keys, key), must, found))
-    return problems
-
-
-def _question(draft: Draft, item: Located[Question]) -> list[Problem]:
-    question, problems = item.value, list[Problem]()
-    if draft.as_of is not None and question.opens < draft.as_of:
-        must = f"must not lie before the case closes ({draft.as_of})"
-        found = str(question.opens)
-        problems.append(item.problem("opens", must, found, f'Nearest: "{draft.as_of}".'))
-    if question.outcome is None:
-        return problems
-    problems += check_outcome(draft, item, question.outcome, ("outcome",))
-    if draft.as_of is not None:
-        start = month_of(draft.as_of)
-        month = start + question.outcome.lead(start)
-        first, last = month_of(question.opens), month_of(question.closes)
-        if not first <= month <= last:
-            key = "month" if question.outcome.month is not None else "lead_months"
-            must = f"must fall in the months of the question, {question.opens} to {question.closes}"
-            nearest = f'Nearest: "{month_text(min(max(month, first), last))}".'
-            problems.append(item.problem(("outcome", key), must, month_text(month), nearest))
     return problems

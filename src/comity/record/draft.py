@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.core.case import Coalition, Demand, EventClass, StateEntry
-from comity.core.claims import Claim, Question
+from comity.core.claims import Claim
 from comity.core.errors import Problem
 from comity.core.judged import JudgedNumber
 from comity.core.months import Month
 from comity.core.outcomes import Outcome
+from comity.core.questions import Question
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government
 from comity.core.scenarios import Scenario
 from comity.record.located import Located

@@ -13,6 +13,7 @@ from comity.record.check_claims import check_claims
 from comity.record.check_dates import check_dates
 from comity.record.check_governments import check_governments
 from comity.record.check_parameters import check_parameters
+from comity.record.check_questions import check_questions
 from comity.record.check_record import check_record
 from comity.record.check_scenarios import check_scenarios
 from comity.record.check_states import check_states
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Draft], list[Problem]], ...] = (
     check_parameters,
     check_scenarios,
     check_claims,
+    check_questions,
 )
 
 

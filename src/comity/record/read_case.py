@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from comity.core.case import Coalition, Demand, EventClass, StateEntry
-from comity.core.claims import Claim, Question
+from comity.core.claims import Claim
 from comity.core.errors import Problem, nearest_match
 from comity.core.months import Month
 from comity.core.outcomes import Outcome
+from comity.core.questions import Question
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government
 from comity.core.scenarios import Scenario
 from comity.record.draft import CaseHead, Draft, Items

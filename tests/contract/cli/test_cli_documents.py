@@ -6,18 +6,20 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from comity.cli.documents import DOCUMENTS
 from comity.cli.reference import render_schemas
+from comity.cli.schemas import DOCUMENTS
 
 FOLDER = Path("docs/reference/json")
 FEW = ("--members", "1000")
 VERBS = {
+    "backtest": ("backtest", "CASE", "--members", "500", "--first", "2018-11", "--last", "2018-11"),
     "cases": ("cases",),
     "check": ("check", "CASE"),
     "cite": ("cite", "CASE"),
     "claims": ("claims", "CASE", *FEW),
     "compare": ("compare", "CASE", "hub-mediates", *FEW, "--months", "24"),
     "doctor": ("doctor",),
+    "forecast": ("forecast", "CASE", *FEW),
     "measure": ("measure", "CASE", "--dyad", "CCC-BBB"),
     "new": ("new", "PATH"),
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
@@ -44,7 +46,7 @@ def schema(name):
 
 
 def test_every_verb_and_every_document_is_tried():
-    assert set(VERBS) | {"error", "import"} == set(DOCUMENTS)
+    assert set(VERBS) | {"error", "import", "score"} == set(DOCUMENTS)
 
 
 @pytest.mark.parametrize("name", VERBS)

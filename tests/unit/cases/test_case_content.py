@@ -14,10 +14,11 @@ import pytest
 
 import comity.core
 from comity.core.case import OFFICE_KINDS, Case, Coalition, Demand, StateEntry
-from comity.core.claims import Claim, Question
+from comity.core.claims import Claim
 from comity.core.judged import JudgedNumber
 from comity.core.months import month_text
 from comity.core.outcomes import Outcome
+from comity.core.questions import Question
 from comity.core.scenarios import CLAMPABLE, Scenario
 from comity.core.sources import source
 from comity.core.states import COMPONENTS, StateIndex

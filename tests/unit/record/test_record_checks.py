@@ -91,7 +91,16 @@ CASES = {
     "window": ("claims.toml", '"2014-09", "2015-12"', '"2008-09", "2015-12"', "lie in order within"),
     "number": ("claims.toml", "number = 3", "number = 2", "a claim's number must be unique"),
     "unaccounted": ("claims.toml", 'against = "Their', 'note = "Their', 'say in "against" what'),
-    "too late": ("questions.toml", 'month = "2020-12"', 'month = "2021-06"', "months of the question"),
+    "too late": ("questions.toml", 'month = "2020-12"', 'month = "2021-06"', "month in which the question closes"),
+    "too early": ("questions.toml", 'month = "2020-12"', 'month = "2020-11"', "month in which the question closes"),
+    "undated": ("questions.toml", 'month = "2020-12"', "lead_months = 12", "a calendar month"),
+    "past question": ("questions.toml", 'month = "2020-12"', 'month = "2019-12"', "1 to 600 months after as_of"),
+    "closed early": ("questions.toml", "closes = 2020-12-31", "closes = 2019-12-10", "closes after it opens"),
+    "no question": ("questions.toml", "31 December 2020?", "31 December 2020.", 'must end with "?"'),
+    "nobody resolves": ("questions.toml", 'resolves_by = "made up"', 'resolves_by = "  "', "must not be empty"),
+    "scale of the model": ("questions.toml", 'kind = "coalition_in_office"\nstate = "BBB"\ncoalition = "left"', 'kind = "public_good_above"\nshare = 0.2', "could never be resolved"),
+    "no outcome": ("questions.toml", 'kind = "coalition_in_office"', 'kind = "war_by"', "one of the allowed words"),
+    "never": ("questions.toml", 'resolves_by = "made up"', 'resolves_by = "made up"\nearly = "perhaps"', "one of the allowed words"),
     "coalition": ("questions.toml", 'coalition = "left"', 'coalition = "lefty"', "coalition of BBB"),
 }  # fmt: skip
 
@@ -133,4 +142,9 @@ PLACED_ELSEWHERE = {
     "no event",  # the list of events, two lines further
     "no span",
     "no docket to flare",  # the pair, two lines further
+    "undated",
+    "never",  # the word, a line further
+    "closed early",  # the question
+    "no question",
+    "scale of the model",  # the outcome
 }

@@ -15,7 +15,6 @@ from comity.core.claims import (
     Channel,
     Claim,
     DataEstimand,
-    Question,
     RecordEstimand,
     SimulationEstimand,
 )
@@ -23,6 +22,7 @@ from comity.core.judged import JudgedNumber
 from comity.core.outcomes import Outcome
 from comity.core.parameter_names import PARAMETERS
 from comity.core.quantities import CLAMPABLE, CONDITIONAL
+from comity.core.questions import Question
 from comity.core.rows import Agreement, AgreementStatus, Dispute, Event, Government, Row
 from comity.core.scenarios import Clamp, NewAgreement, Scenario
 from comity.record.draft import CaseHead

@@ -1,0 +1,16 @@
+"""Every JSON document by the name of its schema."""
+
+from __future__ import annotations
+
+from comity.cli.backtest_document import BacktestDocument
+from comity.cli.documents import DOCUMENTS as BASIC
+from comity.cli.documents import Document
+from comity.cli.forecast_documents import ForecastDocument, ScoreDocument
+
+DOCUMENTS: dict[str, type[Document]] = {
+    **BASIC,
+    "backtest": BacktestDocument,
+    "forecast": ForecastDocument,
+    "score": ScoreDocument,
+}
+"""In no order; a command imports the one that it prints."""

@@ -1,0 +1,223 @@
+"""Rolling origins: at each the case as it stood, what every method says, and what then happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.core.backtest import LEADS, Backtest, Losses
+from comity.core.case import Case
+from comity.core.errors import ConfigError
+from comity.core.months import month_start, month_text
+from comity.core.past import PastSeries
+from comity.core.settings import Settings
+from comity.study.backtest_origin import (
+    ENDINGS,
+    FLARES,
+    MEASUREMENT,
+    SIMULATOR,
+    TURNOVERS,
+    OriginForecasts,
+    acts_by_source,
+    forecast_at,
+)
+from comity.study.cache import StepCache
+from comity.study.origin import stand_at
+from comity.study.study import Progress, Study
+from comity.study.window_rules import Fits
+
+Floats = NDArray[np.float64]
+BURN_IN_MONTHS = 84
+"""Months of record before the first origin: rules need a past to be fitted to. ASSUMED."""
+N_TRUTHS = 64  # posterior draws of the relation measured later, over which a score is averaged
+SETTINGS = Settings(n_members=5000, n_hyper_draws=24, n_paths=128)
+RELATIONS = "relations"
+
+
+def default_origins(case: Case, every: int) -> list[int]:
+    """Return every so many months from the end of the burn-in to the last that can be scored."""
+    return list(range(case.first_month + BURN_IN_MONTHS, last_whole_month(case), every))
+
+
+def last_whole_month(case: Case) -> int:
+    """Return the last month that the record holds whole."""
+    next_day = case.as_of + dt.timedelta(days=1)
+    return case.last_month - (next_day.day != 1)
+
+
+def backtest_case(
+    case: Case,
+    *,
+    origins: Sequence[int] | None = None,
+    every: int = 3,
+    leads: Sequence[int] = LEADS,
+    settings: Settings = SETTINGS,
+    store: Path | None = None,
+    cache: StepCache | None = None,
+    progress: Progress | None = None,
+) -> Backtest:
+    """Score what comity would have said at earlier months, beside its baselines.
+
+    At every origin the case is cut to what was recorded by then (`comity.study.origin`), relations
+    are measured anew with their hyper-parameters, futures are simulated, and every baseline is
+    fitted to the months up to then. Only afterwards is the whole record opened.
+
+    Parameters
+    ----------
+    case
+        The whole case.
+    origins
+        Last months known, in months since 1970-01, ascending; `default_origins` where absent.
+    every
+        Months between the default origins.
+    leads
+        Months ahead.
+    settings
+        Members, parameter draws and draws of the measurement at every origin; months follow from
+        the leads.
+    store
+        An event store. Its acts join the measurement and are what the target "acts" scores.
+    cache, progress
+        As in `Study`.
+
+    Raises
+    ------
+    ConfigError
+        An origin lies outside the record, or none can be scored.
+    """
+    chosen = default_origins(case, every) if origins is None else list(origins)
+    first, last = case.first_month + max(leads) + 1, last_whole_month(case)
+    if not chosen or not all(first <= month < last for month in chosen):
+        found = month_text(min(chosen, key=lambda x: first <= x < last)) if chosen else "none"
+        raise ConfigError(
+            f"origins: must lie within the record with a past to fit to and a month to score, from "
+            f"{month_text(first)} to {month_text(last - 1)}; found {found}. Choose others."
+        )
+    tell = progress or (lambda step, done: None)
+    fits, said = Fits(), list[OriginForecasts]()
+    for number, month in enumerate(chosen):
+        tell("backtest", number / len(chosen))
+        past = stand_at(case, month_start(month + 1) - dt.timedelta(days=1))
+        study = Study(past, settings, cache=cache, store=store)
+        said.append(forecast_at(study, leads, fits))
+    tell("backtest", 1.0)
+    whole = Study(case, settings, cache=cache, store=store, progress=progress)
+    losses = [
+        *_count_losses(whole, said, chosen, leads),
+        _relation_losses(whole, said, chosen, leads),
+        *(
+            _chance_losses(case, said, chosen, leads, target, score)
+            for target in (TURNOVERS, FLARES, ENDINGS)
+            for score in ("Brier", "log")
+        ),
+    ]
+    return Backtest(case.id, np.array(chosen), tuple(leads), tuple(losses))
+
+
+def _methods(said: Sequence[Sequence[str]], ours: str) -> tuple[str, ...]:
+    names = dict.fromkeys(name for one in said for name in one)
+    return (ours, *(name for name in names if name != ours))
+
+
+def _chance_losses(
+    case: Case,
+    said: Sequence[OriginForecasts],
+    origins: Sequence[int],
+    leads: Sequence[int],
+    target: str,
+    score: str,
+) -> Losses:
+    from comity.judge.questions import SCORES
+
+    chances = [one.chances.get(target, {}) for one in said]
+    methods = _methods([list(one) for one in chances], SIMULATOR)
+    units = sorted({unit for one in chances for own in one.values() for unit in own})
+    p = np.full((len(methods), len(origins), len(leads), len(units)), np.nan)
+    for o, one in enumerate(chances):
+        for m, method in enumerate(methods):
+            for unit, values in one.get(method, {}).items():
+                p[m, o, :, units.index(unit)] = values
+    happened = np.stack([_answers(case, target, unit, origins, leads) for unit in units], axis=-1)
+    values = SCORES[score](p, happened) if len(units) else p
+    return Losses(target, score, _UNIT_WORDS[target], methods, tuple(units), values)
+
+
+_UNIT_WORDS = {TURNOVERS: "state", FLARES: "pair", ENDINGS: "agreement"}
+
+
+def _answers(
+    case: Case, target: str, unit: str, origins: Sequence[int], leads: Sequence[int]
+) -> Floats:
+    """Return what happened, (origin, lead); NaN where the record does not reach so far."""
+    from comity.judge.past_rates import past_answers
+    from comity.record.past_series import flare_series, head_changes, status_series
+
+    if target == ENDINGS:
+        series = PastSeries("state", status_series(case, unit))
+    elif target == FLARES:
+        series = PastSeries("event", flare_series(case, unit))
+    else:
+        series = PastSeries("event", head_changes(case, unit))
+    n_whole = last_whole_month(case) + 1 - case.first_month
+    series = PastSeries(series.kind, series.values[:n_whole])
+    place = np.array(origins) - case.first_month
+    answers = np.stack([past_answers(series, lead)[place] for lead in leads], axis=1)
+    return 1 - answers if target == ENDINGS else answers
+
+
+def _count_losses(
+    whole: Study, said: Sequence[OriginForecasts], origins: Sequence[int], leads: Sequence[int]
+) -> list[Losses]:
+    from comity.judge.count_scores import count_scores
+
+    out: list[Losses] = []
+    n_whole = last_whole_month(whole.case) + 1 - whole.case.first_month
+    for label, acts in acts_by_source(whole):
+        own = [one.counts.get(label, {}) for one in said]
+        if not any(own):
+            continue
+        methods = _methods([list(one) for one in own], MEASUREMENT)
+        shape = (2, len(methods), len(origins), len(leads), whole.case.index.n_directed)
+        values = np.full(shape, np.nan)
+        good, bad = acts[..., :2].sum(axis=-1), acts[..., 2:].sum(axis=-1)
+        for o, one in enumerate(own):
+            for k, lead in enumerate(leads):
+                time = origins[o] + lead - whole.case.first_month
+                if time >= n_whole:
+                    continue
+                for m, method in enumerate(methods):
+                    if method in one:
+                        found = count_scores(one[method][k], good[:, time], bad[:, time])
+                        values[:, m, o, k] = found
+        for number, score in enumerate(("log", "ranked probability")):
+            units = whole.case.index.directed_dyads
+            out.append(Losses(label, score, "directed pair", methods, units, values[number]))
+    return out
+
+
+def _relation_losses(
+    whole: Study, said: Sequence[OriginForecasts], origins: Sequence[int], leads: Sequence[int]
+) -> Losses:
+    """Score relations against draws of what the whole record says of the month."""
+    from comity.judge.scores import crps_normal
+
+    case = whole.case
+    methods = _methods([list(one.relations) for one in said], SIMULATOR)
+    pairs = [case.index.dyad_number(label) for label in case.focal_dyads]
+    truth = whole.relations.paths[:N_TRUTHS][:, pairs]  # (draw, pair, time)
+    values = np.full((len(methods), len(origins), len(leads), len(pairs)), np.nan)
+    n_whole = last_whole_month(case) + 1 - case.first_month
+    for o, one in enumerate(said):
+        for k, lead in enumerate(leads):
+            time = origins[o] + lead - case.first_month
+            if time >= n_whole:
+                continue
+            for m, method in enumerate(methods):
+                if method in one.relations:
+                    mean, sd = one.relations[method]
+                    values[m, o, k] = crps_normal(mean[k], sd[k], truth[:, :, time]).mean(axis=0)
+    return Losses(RELATIONS, "CRPS", "pair", methods, tuple(case.focal_dyads), values)
