@@ -31,7 +31,7 @@ def score(comity, small, tmp_path, monkeypatch):
         table.write_text(HEAD + rows, "utf-8")
         return comity("score", case, "--ledger", ledger, "--resolutions", table, *more)
 
-    call.seal, call.ledger = seal, ledger
+    call.seal, call.ledger = seal, ledger  # pyright: ignore
     return call
 
 
