@@ -8,26 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Number = float | None
-
-
-class Document(BaseModel):
-    """Base of every document and its parts: no key but those documented."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class ProblemPart(Document):
-    """One thing that is wrong with a case."""
-
-    file: str
-    row: int
-    column: str
-    must: str
-    found: str
-    fix: str
+from comity.cli.document import Document, Number, ProblemPart
+from comity.cli.explain_parts import ExplainDocument
 
 
 class CasePart(Document):
@@ -389,6 +373,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "compare": CompareDocument,
     "doctor": DoctorDocument,
     "error": ErrorDocument,
+    "explain": ExplainDocument,
     "import": ImportDocument,
     "measure": MeasureDocument,
     "new": NewDocument,

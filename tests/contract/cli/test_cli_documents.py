@@ -18,6 +18,7 @@ VERBS = {
     "claims": ("claims", "CASE", *FEW),
     "compare": ("compare", "CASE", "hub-mediates", *FEW, "--months", "24"),
     "doctor": ("doctor",),
+    "explain": ("explain", "CASE"),
     "measure": ("measure", "CASE", "--dyad", "CCC-BBB"),
     "new": ("new", "PATH"),
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
