@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,10 +91,63 @@ def explain_drivers(
         One row for every driver. Where the data cannot be asked, the row has a sentence that says
         what to do and no number.
     """
-    told = progress or (lambda step, done: None)
     panel = panel.with_driver(balance_series(relations))
-    volume = relations.n_events[relations.index.directions].sum(axis=1)
-    refused = {**driver_refusals(panel, evidence, *pair_counts(counts))}
+    found = estimate_effects(
+        evidence,
+        panel,
+        numbers,
+        volume=relations.n_events[relations.index.directions].sum(axis=1),
+        counts=counts,
+        by_source=by_source,
+        n_keep=n_keep,
+        n_shuffles=n_shuffles,
+        seed=seed,
+        n_threads=n_threads,
+        progress=progress,
+    )
+    fit, label = found.fit, focal[0] if focal else panel.index.dyads[0]
+    return Effects(
+        drivers=found.rows,
+        governments=government_rows(relations, panel, evidence, fit, focal),
+        one_pair=one_pair_sentence(evidence, panel.index.dyad_number(label), words(label)),
+        draw_names=() if fit is None else (*fit.names, GOVERNMENT),
+        draws=np.empty((0, 0)) if fit is None else np.column_stack([fit.draws, fit.government_sd]),
+        n_pairs=int((np.diff(evidence.offset) > 0).sum()),
+        n_factors=0 if fit is None else fit.likelihood.n_factors,
+        half_life=(numbers[HALF_LIFE].low, numbers[HALF_LIFE].central, numbers[HALF_LIFE].high),
+        notes=_notes(evidence, panel, fit),
+        settings={"n_keep": n_keep, "n_shuffles": n_shuffles, "seed": seed},
+    )
+
+
+class Estimated(NamedTuple):
+    """Rows of the table, and the fit behind them where there is one."""
+
+    rows: tuple[DriverEffect, ...]
+    fit: PanelFit | None
+
+
+def estimate_effects(
+    evidence: RelationEvidence,
+    panel: DriverPanel,
+    numbers: Mapping[str, JudgedNumber],
+    *,
+    volume: Ints,
+    counts: EventCounts | None = None,
+    by_source: Sequence[RelationEvidence] = (),
+    n_keep: int = N_KEEP,
+    n_shuffles: int = N_SHUFFLES,
+    seed: int = 1,
+    n_threads: int = 0,
+    progress: Callable[[str, float], None] | None = None,
+) -> Estimated:
+    """Estimate every driver of a panel, with placebos, designs, tier and sentence.
+
+    As `explain_drivers`, for panels that come without a measurement of a case; ``volume`` holds
+    acts of any kind by pair and month.
+    """
+    told = progress or (lambda step, done: None)
+    refused = driver_refusals(panel, evidence, *pair_counts(counts))
     names = [name for name in panel.names if name not in refused]
     period = years_of(panel.months)
     shared = {"government": panel.government, "period": period, "n_threads": n_threads}
@@ -121,19 +175,7 @@ def explain_drivers(
         effects.get(name) or _refused(panel.driver(name), refused[name]) for name in panel.names
     )
     government = government_effect(panel, fit, suite, record_refusal(evidence))
-    label = focal[0] if focal else panel.index.dyads[0]
-    return Effects(
-        drivers=(*rows, government),
-        governments=government_rows(relations, panel, evidence, fit, focal),
-        one_pair=one_pair_sentence(evidence, panel.index.dyad_number(label), words(label)),
-        draw_names=() if fit is None else (*fit.names, GOVERNMENT),
-        draws=np.empty((0, 0)) if fit is None else np.column_stack([fit.draws, fit.government_sd]),
-        n_pairs=int((np.diff(evidence.offset) > 0).sum()),
-        n_factors=0 if fit is None else fit.likelihood.n_factors,
-        half_life=(numbers[HALF_LIFE].low, numbers[HALF_LIFE].central, numbers[HALF_LIFE].high),
-        notes=_notes(evidence, panel, fit),
-        settings={"n_keep": n_keep, "n_shuffles": n_shuffles, "seed": seed},
-    )
+    return Estimated((*rows, government), fit)
 
 
 def pair_counts(counts: EventCounts | None) -> tuple[Ints | None, Ints | None]:
