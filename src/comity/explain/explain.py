@@ -196,7 +196,7 @@ def _effect(
     z = data_estimate / data_se if np.isfinite(data_se) else 0.0
     degrees = fit.likelihood.n_factors - len(fit.names)
     placebos = (
-        *suite.run(series.name, estimate, sd),
+        *suite.run(series.name),
         _second_source(series.name, suite, by_source),
     )
     designs = estimate_designs(suite, series)

@@ -7,11 +7,12 @@ Nothing goes back: what explains a relation cannot redraw it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from comity.core.errors import ParameterError
 from comity.core.evidence import RelationEvidence
@@ -70,6 +71,8 @@ class PanelFit:
 
     columns: Columns
     draws: Floats  # (draw, column)
+    centres: Floats  # (draw, column)   conditional means; with `widths`, the mixture behind draws
+    widths: Floats  # (draw, column)    conditional standard deviations
     mean: Floats  # (column,)
     covariance: Floats  # (column, column)
     government_sd: Floats  # (draw,)
@@ -86,8 +89,12 @@ class PanelFit:
         return self.columns.names
 
     def quantiles(self, name: str, levels: tuple[float, ...]) -> Floats:
-        """Return posterior quantiles of one column's effect."""
-        return np.quantile(self.draws[:, self.columns.place(name)], levels)
+        """Return posterior quantiles of one column's effect.
+
+        Of the mixture of normal distributions behind the draws, which is smoother than they are.
+        """
+        c = self.columns.place(name)
+        return mixture_quantiles(self.centres[:, c], self.widths[:, c], levels)
 
     def contraction(self, name: str) -> float:
         """Return 1 - posterior variance / prior variance of one column's effect."""
@@ -168,6 +175,7 @@ def fit_panel(
     kept = [len(range(draw, n_keep, n_draws)) for draw in range(n_draws)]
     pooled: list[Floats] = []
     means: list[Floats] = []
+    widths: list[Floats] = []
     within = np.zeros((n_columns, n_columns))
     sds: list[Floats] = []
     own: list[tuple[Floats, Floats, Floats]] = []
@@ -184,6 +192,7 @@ def fit_panel(
         )  # fmt: skip
         pooled.append(drawn.shared[:, :n_columns])
         means.append(drawn.shared_mean[:, :n_columns])
+        widths.append(drawn.shared_sd[:, :n_columns])
         within += drawn.shared_covariance[:n_columns, :n_columns] * kept[draw] / n_keep
         sds.append(drawn.government_sd)
         own.append((drawn.own_mean, drawn.own_square, drawn.weight))
@@ -198,6 +207,8 @@ def fit_panel(
     return PanelFit(
         columns=columns,
         draws=np.concatenate(pooled),
+        centres=centre,
+        widths=np.concatenate(widths),
         mean=centre.mean(axis=0),
         covariance=within + np.cov(centre.T, bias=True).reshape(n_columns, n_columns),
         government_sd=np.concatenate(sds),
@@ -226,6 +237,22 @@ def likelihood_sums(
         columns.names, np.array(information), np.array(score), columns.mean, columns.sd,
         all_sums[0].n_factors,
     )  # fmt: skip
+
+
+def mixture_quantiles(centres: Floats, widths: Floats, levels: Sequence[float]) -> Floats:
+    """Return quantiles of an equally weighted mixture of normal distributions, by halving.
+
+    >>> mixture_quantiles(np.zeros(2), np.ones(2), [0.5, 0.975]).round(2).tolist()
+    [0.0, 1.96]
+    """
+    wanted = np.asarray(levels, np.float64)
+    low = np.full(len(wanted), (centres - 9 * widths).min())
+    high = np.full(len(wanted), (centres + 9 * widths).max())
+    for _ in range(50):
+        middle = (low + high) / 2
+        below = ndtr((middle[:, None] - centres) / widths).mean(axis=1) < wanted
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return (low + high) / 2
 
 
 def half_lives(priors: Priors, n_draws: int, generator: np.random.Generator) -> Floats:

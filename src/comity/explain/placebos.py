@@ -44,14 +44,14 @@ class Suite:
     seed: int
     n_shuffles: int = N_SHUFFLES
 
-    def run(self, name: str, estimate: float, sd: float) -> tuple[Placebo, ...]:
-        """Return every placebo of one driver; ``estimate`` and ``sd`` are its posterior."""
+    def run(self, name: str) -> tuple[Placebo, ...]:
+        """Return every placebo of one driver but that of another source."""
         return (
             self.leads(name),
             self.permuted_dates(name),
             self.placebo_dyads(name),
             self.negative_control(name),
-            self.administrations(name, estimate, sd),
+            self.administrations(name),
         )
 
     def leads(self, name: str) -> Placebo:
@@ -74,7 +74,11 @@ class Suite:
         )
 
     def permuted_dates(self, name: str) -> Placebo:
-        """How often the same series on other dates gives an estimate as large."""
+        """How often the same series on other dates gives an estimate as large.
+
+        Fires where the model calls the estimate clear and the shifts, by more than their own
+        Monte Carlo error, do not: its standard error is then too small.
+        """
         series = self.panel.driver(name)
         generator = named_generator(self.seed, f"explain/{name}/shuffle")
         shuffled = shifted_series(series, self.panel.index, self.n_shuffles, generator)
@@ -87,7 +91,7 @@ class Suite:
             f"zero ({p_words(p)}).",
             p,
             p,
-            is_clear and p >= threshold("level"),
+            is_clear and p - 3 * np.sqrt(p * (1 - p) / self.n_shuffles) >= threshold("level"),
         )
 
     def placebo_dyads(self, name: str) -> Placebo:
@@ -135,8 +139,13 @@ class Suite:
             p < threshold("level"),
         )
 
-    def administrations(self, name: str, estimate: float, sd: float) -> Placebo:
-        """Whether one administration of the hub carries the estimate."""
+    def administrations(self, name: str) -> Placebo:
+        """Whether one administration of the hub carries the estimate.
+
+        An estimate that uses all months and one that leaves some out differ by chance with the
+        difference of their variances (Hausman 1978); the most extreme is judged as the most extreme
+        of so many.
+        """
         names = self.panel.administration_names
         present = [k for k in range(len(names)) if (self.panel.administration == k).any()]
         if len(present) < 3:
@@ -146,18 +155,23 @@ class Suite:
                 "are needed to leave one out.",
             )
         steps = self.panel.administration[self.refit.evidence.time]
+        whole, se = self.refit.likelihood(self.columns).alone(name)
         left: list[float] = []
+        z: list[float] = []
         for k in present:
             without = self.refit.on(self.refit.evidence.without(steps == k))
-            left.append(float(posterior(without.likelihood(self.columns), [name])[0][0]))
-        furthest = int(np.argmax(np.abs(np.array(left) - estimate)))
+            sums = without.likelihood(self.columns)
+            left.append(float(posterior(sums, [name])[0][0]))
+            z.append(hausman_z((whole, se), sums.alone(name)))
+        furthest = int(np.argmax(np.abs(z)))
+        p = min(1.0, len(present) * two_sided(z[furthest]))
         return Placebo(
             ADMINISTRATIONS,
             f"Between {signed(min(left))} and {signed(max(left))} with one administration left "
-            f"out; furthest without {names[present[furthest]]}.",
+            f"out; furthest without {names[present[furthest]]} ({p_words(p)} of the most extreme).",
             left[furthest],
-            float("nan"),
-            bool(abs(left[furthest] - estimate) > sd),
+            p,
+            p < threshold("level"),
         )
 
     def _values(self, name: str) -> Floats:
@@ -169,6 +183,20 @@ class Suite:
         more = self.columns.plus([label], values, sd=sd, is_direct=is_direct)
         estimate, se = self.refit.likelihood(more).alone(label)
         return (estimate / se if np.isfinite(se) else 0.0), estimate
+
+
+def hausman_z(whole: tuple[float, float], part: tuple[float, float]) -> float:
+    """Return how far an estimate from a part of the data is from that of all, in standard errors.
+
+    Each is an estimate and its standard error; 0 where the part says nothing or as much as all.
+
+    >>> round(hausman_z((0.0, 1.0), (1.0, 1.25)), 2)
+    1.33
+    """
+    if not np.isfinite([*whole, *part]).all():
+        return 0.0
+    variance = part[1] ** 2 - whole[1] ** 2
+    return float((part[0] - whole[0]) / np.sqrt(variance)) if variance > 1e-9 else 0.0
 
 
 def p_words(p: float) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
-from scipy.special import logsumexp
 
 from comity.explain.assumptions import Priors
 from comity.explain.eliminate import draw_own, eliminate, own_slopes
@@ -18,8 +16,8 @@ Floats = NDArray[np.float64]
 N_WARM = 40
 SPREAD_NODES = np.linspace(-2.5, 2.5, 11)
 """Values of a pair's log multiplier that are told apart, in units of its spread."""
-SD_NODES = 200
-"""Values of the scale of the government effects that are told apart."""
+SD_NODES = np.linspace(0.005, 4.0, 200)
+"""Values of the scale of the government effects that are told apart, in units of its prior's."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,7 @@ class Draws:
 
     shared: Floats  # (kept, shared)
     shared_mean: Floats  # (kept, shared)         conditional mean behind each draw
+    shared_sd: Floats  # (kept, shared)           conditional standard deviation behind each draw
     shared_covariance: Floats  # (shared, shared)  mean conditional covariance
     own_mean: Floats  # (own,)
     own_square: Floats  # (own,)
@@ -92,7 +91,7 @@ def sample_effects(
     )  # fmt: skip
     factor = np.empty_like(sums.own_information)
     q = sums.n_shared
-    kept, kept_mean = np.empty((n_keep, q)), np.empty((n_keep, q))
+    kept, kept_mean, kept_width = np.empty((3, n_keep, q))
     covariance = np.zeros((q, q))
     own_mean, own_square, variance = np.zeros(n_own), np.zeros(n_own), np.zeros(n_own)
     kept_sd = np.empty(n_keep)
@@ -101,10 +100,9 @@ def sample_effects(
         scale = at.sd**2 * np.exp(2 * at.spread[owner]) * at.stretch
         information, score = reduced(sums, 1 / scale, factor, threads)
         information[np.diag_indices(q)] += prior_precision
-        lower = cho_factor(information, lower=True)
-        mean = cho_solve(lower, score + prior_precision * prior_mean)
-        noise = solve_triangular(lower[0], generator.standard_normal(q), lower=True, trans=1)
-        shared = mean + noise
+        root = np.linalg.inv(np.linalg.cholesky(information))  # few shared effects: no fuss
+        mean = root.T @ (root @ (score + prior_precision * prior_mean))
+        shared = mean + root.T @ generator.standard_normal(q)
         if n_own:
             draw_own(
                 0, len(sums.own_offset) - 1, sums.own_offset, sums.square_offset, sums.own_shared,
@@ -116,11 +114,16 @@ def sample_effects(
         if sweep >= n_warm:
             row = sweep - n_warm
             kept[row], kept_mean[row], kept_sd[row] = shared, mean, at.sd
-            covariance += cho_solve(lower, np.eye(q)) / n_keep
+            conditional = root.T @ root
+            kept_width[row] = np.sqrt(np.diag(conditional))
+            covariance += conditional / n_keep
             own_mean += at.own / n_keep
             own_square += at.own**2 / n_keep
             variance += 1 / scale / n_keep
-    return Draws(kept, kept_mean, covariance, own_mean, own_square, kept_sd, variance), at
+    drawn = Draws(
+        kept, kept_mean, kept_width, covariance, own_mean, own_square, kept_sd, variance
+    )  # fmt: skip
+    return drawn, at
 
 
 def reduced(
@@ -165,7 +168,7 @@ def _move_scales(
     log_mass = log_mass - 0.5 * squares[:, None] * np.exp(-2 * nodes)
     at.spread = nodes[_choose(log_mass, generator.random(len(at.spread)))]
     shape = at.own**2 / (np.exp(2 * at.spread[owner]) * at.stretch)
-    grid = priors.government_sd * np.linspace(0.005, 4.0, SD_NODES)
+    grid = priors.government_sd * SD_NODES
     prior = -0.5 * (grid / priors.government_sd) ** 2
     log_mass = prior - n_own * np.log(grid) - 0.5 * shape.sum() / grid**2
     at.sd = float(grid[_choose(log_mass[None], generator.random(1))[0]])
@@ -181,6 +184,5 @@ def _move_scales(
 
 def _choose(log_mass: Floats, uniform: Floats) -> NDArray[np.int64]:
     """Return the node drawn in each row."""
-    mass = np.exp(log_mass - logsumexp(log_mass, axis=1, keepdims=True))
-    edge = np.cumsum(mass, axis=1)
-    return np.minimum((uniform[:, None] * edge[:, -1:] > edge).sum(axis=1), mass.shape[1] - 1)
+    edge = np.exp(log_mass - log_mass.max(axis=1, keepdims=True)).cumsum(axis=1)
+    return np.minimum((uniform[:, None] * edge[:, -1:] > edge).sum(axis=1), edge.shape[1] - 1)

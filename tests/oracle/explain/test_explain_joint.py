@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.special import expit
-from tests.fixtures.simulated_panels import HALF_LIFE, made_priors, made_series
+from tests.fixtures.simulated_panels import HALF_LIFE, fixed_number, made_priors, made_series
 
 from comity.core.evidence import RelationEvidence
 from comity.core.states import StateIndex
@@ -66,8 +66,10 @@ def record(generator: np.random.Generator) -> tuple[NDArray[np.int64], Floats]:
     """Acts, (pair, month, channel, 2), and drivers, (pair, driver, month)."""
     root = np.linalg.cholesky(prior_covariance() + 1e-10 * np.eye(2 * N_MONTHS))
     theta = (generator.standard_normal((N_PAIRS, 2 * N_MONTHS)) @ root.T).reshape(-1, N_MONTHS, 2)
-    drivers = np.stack([made_series(generator, N_PAIRS, N_MONTHS, "switch"),
-                        2 * made_series(generator, N_PAIRS, N_MONTHS, "spell")], axis=1)  # fmt: skip
+    kinds = (("switch", 1.0), ("spell", 2.0))
+    drivers = np.stack(
+        [size * made_series(generator, N_PAIRS, N_MONTHS, kind) for kind, size in kinds], axis=1
+    )
     moved = np.einsum("pct,c->pt", respond(drivers, driver_memory(HALF_LIFE)), EFFECTS)
     theta = theta + moved[..., None]
     channel = np.concatenate([theta, theta.mean(axis=2, keepdims=True)], axis=2)
@@ -136,11 +138,8 @@ def two_stages(acts: NDArray[np.int64], drivers: Floats, half_life: float = HALF
     )  # fmt: skip
     names = ("switch", "spell")
     columns = Columns(names, drivers, np.zeros(2), np.full(2, PRIOR_SD), np.zeros(2, bool))
-    priors = made_priors(names, sd=PRIOR_SD)
-    fixed = priors.half_life.model_copy(update=dict.fromkeys(("low", "central", "high"), half_life))
-    return fit_panel(
-        evidence, columns, made_priors(names, sd=PRIOR_SD, half_life=fixed), n_keep=100
-    )
+    priors = made_priors(names, sd=PRIOR_SD, half_life=fixed_number(half_life))
+    return fit_panel(evidence, columns, priors, n_keep=100)
 
 
 def batch_error(draws: Floats) -> Floats:
@@ -158,8 +157,8 @@ def assert_agrees(fit: PanelFit, draws: Floats) -> None:
     ):
         over = np.abs(found - expected) - LARGEST_SE * error - MATCHING * sd
         assert (over <= 0).all(), (
-            f"{what} of the effects: {found.round(3)}, NUTS {expected.round(3)} (SE {error.round(4)}, "
-            f"sd {sd.round(3)})"
+            f"{what} of the effects: {found.round(3)}, NUTS {expected.round(3)} "
+            f"(SE {error.round(4)}, sd {sd.round(3)})"
         )
 
 
