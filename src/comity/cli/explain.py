@@ -95,6 +95,7 @@ def _print_all(study: Study, effects: Effects) -> None:
     print_heading("In words", "The verb says how far the evidence goes.")
     print_text(*(item.sentence for item in sorted(effects.drivers, key=_by_tier)))
     _print_governments(study, effects)
+    _print_event_studies(effects)
     print_heading("", " ".join(effects.notes))
     if study.case.warning:
         print_heading("", study.case.warning)
@@ -114,6 +115,40 @@ def _effect_words(item: DriverEffect) -> tuple[str, str]:
         return "no number", ""
     told = signed(item.estimate), f"{signed(item.low)} to {signed(item.high)}"
     return told if item.tier in ROOTED else (f"[{told[0]}]", f"[{told[1]}]")
+
+
+def _print_event_studies(effects: Effects) -> None:
+    from comity.cli.output import print_heading, print_table, print_text
+    from comity.core.wording import signed
+
+    print_heading(
+        "Before and after changes of government",
+        "Mean difference of relations in the 24 months after from the three months before, logit, "
+        "beside pairs on which no change falls; p of no difference, and of leads where there are "
+        "none.",
+    )
+    rows = [
+        (
+            item.words,
+            str(item.n_occasions),
+            signed(item.mean),
+            f"{item.mean_se:.2f}",
+            f"{item.p_value:.2f}",
+            f"{item.lead_p:.2f}",
+        )
+        for item in effects.event_studies
+        if not item.refusal
+    ]
+    columns = ("occasions", "number", "after", "se", "p", "leads p")
+    if rows:
+        print_table(columns, rows, right=columns[1:])
+    print_text(
+        *(
+            f"{item.words[0].upper()}{item.words[1:]}: no number. {item.refusal}"
+            for item in effects.event_studies
+            if item.refusal
+        )
+    )
 
 
 def _print_governments(study: Study, effects: Effects) -> None:

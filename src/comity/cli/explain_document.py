@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from comity.cli.explain_parts import (
     DesignPartPart,
     DriverPart,
+    EventBinPart,
+    EventStudyPart,
     ExplainDocument,
     GovernmentPart,
     PlaceboPart,
@@ -15,7 +17,7 @@ from comity.cli.explain_parts import (
 from comity.core.months import month_text
 
 if TYPE_CHECKING:
-    from comity.core.effects import DesignEstimate, DriverEffect, Effects, Placebo
+    from comity.core.effects import DesignEstimate, DriverEffect, Effects, EventStudy, Placebo
     from comity.study import Study
 
 
@@ -39,6 +41,7 @@ def explain_document(study: Study, effects: Effects, driver: str | None = None) 
             )
             for item in effects.governments
         ],
+        event_studies=[_event_study(item) for item in effects.event_studies],
         one_pair=effects.one_pair,
         n_pairs=effects.n_pairs,
         n_factors=effects.n_factors,
@@ -96,6 +99,29 @@ def _design(item: DesignEstimate) -> DesignPartPart:
         contraction=known(item.contraction),
         refusal=item.refusal,
         placebos=[_placebo(one) for one in item.placebos],
+    )
+
+
+def _event_study(item: EventStudy) -> EventStudyPart:
+    return EventStudyPart(
+        name=item.name,
+        words=item.words,
+        n_occasions=item.n_occasions,
+        n_windows=item.n_windows,
+        bins=[
+            EventBinPart(
+                first_month=one.first_month,
+                last_month=one.last_month,
+                estimate=known(one.estimate),
+                se=known(one.se),
+            )
+            for one in item.bins
+        ],
+        mean=known(item.mean),
+        mean_se=known(item.mean_se),
+        p_value=known(item.p_value),
+        lead_p=known(item.lead_p),
+        refusal=item.refusal,
     )
 
 

@@ -82,6 +82,30 @@ class GovernmentPart(Document):
     effect_sd: Number
 
 
+class EventBinPart(Document):
+    """Some months around an occasion, counted from its month: difference from just before it."""
+
+    first_month: int
+    last_month: int
+    estimate: Number
+    se: Number
+
+
+class EventStudyPart(Document):
+    """The mean course of relations around occasions; no number where ``refusal`` says why."""
+
+    name: str
+    words: str
+    n_occasions: int
+    n_windows: int
+    bins: list[EventBinPart]
+    mean: Number
+    mean_se: Number
+    p_value: Number
+    lead_p: Number
+    refusal: str
+
+
 class ExplainDocument(Document):
     """`comity explain`: what moves relations, with tiers and placebos."""
 
@@ -90,6 +114,7 @@ class ExplainDocument(Document):
     as_of: str
     drivers: list[DriverPart]
     governments: list[GovernmentPart]
+    event_studies: list[EventStudyPart]
     one_pair: str
     n_pairs: int
     n_factors: int

@@ -47,8 +47,26 @@ class DriverSeries:
     values: Floats  # (dyad, time)
     caution: str = ""  # what in the record may mislead
     designs: tuple[DesignPart, ...] = ()
+    is_seasonal: bool = False  # anniversaries may set its timing
     by_state: Floats | None = None  # (dyad, 2, time)  what each state's government adds to it
     missing: str = ""
+
+
+@dataclass(frozen=True)
+class Occasions:
+    """Dated occasions of one kind that fall on some pairs.
+
+    ``pair`` and ``time`` list every pair on which an occasion falls; several pairs may share one
+    occasion, numbered by ``occasion``. ``touched`` marks every pair-month in which something of the
+    sort falls on the pair, whatever its kind: such pairs are no controls around that month.
+    """
+
+    name: str
+    words: str
+    pair: Ints  # (fall,)
+    time: Ints  # (fall,)
+    occasion: Ints  # (fall,)
+    touched: NDArray[np.bool_]  # (pair, time)
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,7 @@ class DriverPanel:
     administration: Ints  # (time,)               of the hub, or NOBODY
     administration_names: tuple[str, ...]
     is_partner: NDArray[np.bool_]  # (dyad,)      hub and spoke, or two spokes
+    occasions: tuple[Occasions, ...] = ()
 
     def __post_init__(self) -> None:
         shape = (self.index.n_dyads, len(self.months))

@@ -14,7 +14,7 @@ not estimable         no number; the sentence says what to do
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -132,6 +132,46 @@ class GovernmentRow:
 
 
 @dataclass(frozen=True)
+class EventBin:
+    """Some months around an occasion: how far relations differ from just before it, logit."""
+
+    first_month: int  # of the occasion's month, which is 0
+    last_month: int
+    estimate: float
+    se: float
+
+
+@dataclass(frozen=True)
+class EventStudy:
+    """The mean course of relations around dated occasions, beside pairs on which none falls.
+
+    Differences are from the last three months before. ``lead_p`` is the chance of leads as large
+    where there are none; a small one says that relations moved first.
+    """
+
+    name: str
+    words: str
+    n_occasions: int
+    n_windows: int  # pairs on which an occasion falls and that can be compared
+    bins: tuple[EventBin, ...] = ()
+    mean: float = NAN  # over all months after
+    mean_se: float = NAN
+    p_value: float = NAN  # of no mean difference after
+    lead_p: float = NAN
+    refusal: str = ""
+
+    def refused(self, why: str) -> EventStudy:
+        """Return the study without a number."""
+        return replace(self, refusal=why)
+
+    def estimated(
+        self, bins: tuple[EventBin, ...], mean: float, mean_se: float, p_value: float, lead_p: float
+    ) -> EventStudy:
+        """Return the study with its numbers."""
+        return replace(self, bins=bins, mean=mean, mean_se=mean_se, p_value=p_value, lead_p=lead_p)
+
+
+@dataclass(frozen=True)
 class Effects:
     """What moves relations: one row a driver, one a pair of governments, and the draws behind them.
 
@@ -148,6 +188,7 @@ class Effects:
     n_pairs: int
     n_factors: int  # pieces of evidence: channels and months with acts
     half_life: tuple[float, float, float]  # of a driver's effect, months: 5%, 50%, 95%
+    event_studies: tuple[EventStudy, ...] = ()
     notes: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
 

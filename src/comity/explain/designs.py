@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from comity.core.drivers import DesignPart, DriverPanel, DriverSeries
 from comity.core.effects import DesignEstimate
+from comity.explain.calendar import calendar_part
 from comity.explain.columns import Columns
 from comity.explain.placebos import Suite
 from comity.explain.refit import posterior
@@ -23,7 +24,19 @@ def estimate_designs(suite: Suite, series: DriverSeries) -> tuple[DesignEstimate
     the rest; the part's coefficient is the estimate. Its leads and permuted dates are looked at on
     the part alone.
     """
-    return tuple(_estimate(suite, series, part) for part in series.designs)
+    found = [_estimate(suite, series, part) for part in series.designs]
+    if series.is_seasonal:
+        part, first_stage = calendar_part(series.values, suite.panel.months)
+        weak = threshold("weak_first_stage")
+        if first_stage < weak:
+            why = (
+                f"The month of the year hardly moves it: the first stage has F = {first_stage:.1f},"
+                f" and {weak:.0f} is needed."
+            )
+            found.append(_refused(part, why))
+        else:
+            found.append(_estimate(suite, series, part))
+    return tuple(found)
 
 
 def _estimate(suite: Suite, series: DriverSeries, part: DesignPart) -> DesignEstimate:

@@ -18,6 +18,7 @@ from comity.explain.assumptions import HALF_LIFE, priors_for
 from comity.explain.balance import balance_series
 from comity.explain.columns import driver_columns
 from comity.explain.designs import estimate_designs
+from comity.explain.event_study import event_study
 from comity.explain.government_effect import government_effect
 from comity.explain.governments import government_rows, one_pair_sentence
 from comity.explain.panel_model import N_KEEP, PanelFit, fit_panel, years_of
@@ -105,6 +106,8 @@ def explain_drivers(
         n_threads=n_threads,
         progress=progress,
     )
+    draws = np.linspace(0, evidence.n_draws - 1, min(N_PLACEBO_DRAWS, evidence.n_draws))
+    chosen = draws.round().astype(int).tolist()
     fit, label = found.fit, focal[0] if focal else panel.index.dyads[0]
     return Effects(
         drivers=found.rows,
@@ -115,6 +118,10 @@ def explain_drivers(
         n_pairs=int((np.diff(evidence.offset) > 0).sum()),
         n_factors=0 if fit is None else fit.likelihood.n_factors,
         half_life=(numbers[HALF_LIFE].low, numbers[HALF_LIFE].central, numbers[HALF_LIFE].high),
+        event_studies=tuple(
+            event_study(evidence, item, draws=chosen, seed=seed, n_threads=n_threads)
+            for item in panel.occasions
+        ),
         notes=_notes(evidence, panel, fit),
         settings={"n_keep": n_keep, "n_shuffles": n_shuffles, "seed": seed},
     )

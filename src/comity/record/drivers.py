@@ -23,6 +23,7 @@ from comity.record.history import driver_history
 from comity.record.hostility import remembered_hostility
 from comity.record.hub_drivers import fear_series, pressure_series
 from comity.record.incumbents import incumbents, pair_governments
+from comity.record.occasions import government_occasions
 
 Floats = NDArray[np.float64]
 
@@ -77,6 +78,7 @@ def driver_panel(
         ),
         administration_names=tuple(_term_words(case, row) for row in rows),
         is_partner=np.array([set(label.split("-")) <= allies for label in case.index.dyads]),
+        occasions=government_occasions(case, office),
     )
 
 
@@ -116,6 +118,7 @@ def _disputes(case: Case, history: DriverHistory) -> DriverSeries:
         caution="Flares are also acts from which the relation is measured, so that part of the "
         "association is built in.",
         designs=court_part(case, history.dispute_load),
+        is_seasonal=True,
         missing="" if case.disputes else _empty("disputes.csv", "a docket with its flares"),
     )
 

@@ -24,6 +24,8 @@ from comity.core.effects import (
     DesignEstimate,
     DriverEffect,
     Effects,
+    EventBin,
+    EventStudy,
     GovernmentRow,
     Placebo,
 )
@@ -40,8 +42,8 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Changes, Contrast, DesignEstimate, DriverEffect, DriverHistory, Effects, Ensemble,
-        EventCounts, GovernmentRow, OutcomeContrast, OutcomeEstimate, PairQuarrels, Placebo,
-        PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
+        EventBin, EventCounts, EventStudy, GovernmentRow, OutcomeContrast, OutcomeEstimate,
+        PairQuarrels, Placebo, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
         TurningPoint, WorldPlaces,
     )
 }  # fmt: skip
