@@ -96,7 +96,7 @@ def test_leads_catch_a_driver_that_follows_the_relation() -> None:
 
 
 def test_permuted_dates_catch_noise_that_is_larger_than_the_measurement_says() -> None:
-    """The level really wanders with four times the variance that the model is told."""
+    """The level really wanders ten times as far as the model is told."""
 
     def run(seed: int) -> Placebo:
         world = clean(seed, effects=(0.0, 0.0), level_sd=2.0, flare_sd=0.2, government_sd=0.0)
