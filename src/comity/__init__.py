@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from comity.show import write_report
     from comity.study import (
         compare_scenarios,
+        explain_relations,
         judge_claims,
         measure_relations,
         simulate_ensemble,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "compare_scenarios",
+    "explain_relations",
     "judge_claims",
     "load_case",
     "measure_relations",
@@ -29,6 +31,7 @@ __all__ = [
 # Rooms are imported when first used: `import comity` alone stays fast and pulls in no compiler.
 _ROOMS = {
     "compare_scenarios": "comity.study",
+    "explain_relations": "comity.study",
     "judge_claims": "comity.study",
     "load_case": "comity.record",
     "measure_relations": "comity.study",

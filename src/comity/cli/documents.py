@@ -11,18 +11,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from comity.cli.claims_document import ClaimsDocument
-from comity.cli.document import Document, Number
-
-
-class ProblemPart(Document):
-    """One thing that is wrong with a case."""
-
-    file: str
-    row: int
-    column: str
-    must: str
-    found: str
-    fix: str
+from comity.cli.document import Document, Number, ProblemPart
+from comity.cli.explain_parts import ExplainDocument
 
 
 class CasePart(Document):
@@ -357,6 +347,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "compare": CompareDocument,
     "doctor": DoctorDocument,
     "error": ErrorDocument,
+    "explain": ExplainDocument,
     "import": ImportDocument,
     "measure": MeasureDocument,
     "new": NewDocument,

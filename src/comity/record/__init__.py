@@ -2,6 +2,7 @@
 
 from comity.record.bundled import bundled_cases as bundled_cases
 from comity.record.counts import count_events as count_events
+from comity.record.drivers import driver_panel as driver_panel
 from comity.record.history import driver_history as driver_history
 from comity.record.load import check_case as check_case
 from comity.record.load import load_case as load_case

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from comity.core.case import Case
 from comity.core.history import DriverHistory
-from comity.core.months import month_of, month_start
+from comity.core.months import month_of
 from comity.core.rows import Government
 from comity.core.states import COMPONENTS, component_toward
 from comity.record.dockets import open_months
+from comity.record.incumbents import month_ends
 
 Floats = NDArray[np.float64]
 MEDIATION_MONTHS = 3
@@ -39,8 +40,7 @@ def driver_history(case: Case) -> DriverHistory:
         on ``as_of``. Where nobody is recorded in office the orientation is 0, as it is toward a
         state whose roles have no component.
     """
-    months = case.months
-    days = [min(month_start(int(month) + 1) - dt.timedelta(days=1), case.as_of) for month in months]
+    months, days = case.months, month_ends(case)
     states = _state_orientation(case, days)
     return DriverHistory(
         months=months,
@@ -117,9 +117,18 @@ def _mediation(case: Case) -> Floats:
     return values
 
 
+def agreements_in_force(case: Case) -> Floats:
+    """Return how many agreements two states have in force at each month's end, (dyad, time)."""
+    return _agreements(case, month_ends(case), [1.0] * len(case.agreements))
+
+
 def _agreement_stock(case: Case, days: list[dt.date]) -> Floats:
+    return _agreements(case, days, [item.depth / MAX_DEPTH for item in case.agreements])
+
+
+def _agreements(case: Case, days: list[dt.date], worth: list[float]) -> Floats:
     values = np.zeros((case.index.n_dyads, len(days)))
-    for agreement in case.agreements:
+    for agreement, each in zip(case.agreements, worth, strict=True):
         rows = [row for row in case.statuses if row.agreement == agreement.id]
         rows.sort(key=lambda row: row.date)
         in_force = np.zeros(len(days))
@@ -128,5 +137,5 @@ def _agreement_stock(case: Case, days: list[dt.date]) -> Floats:
             in_force[since] = float(row.status == "in_force")
         for pair in combinations(agreement.parties, 2):
             dyad = case.index.dyad_number("-".join(pair))
-            values[dyad] += in_force * agreement.depth / MAX_DEPTH
+            values[dyad] += in_force * each
     return values

@@ -2,6 +2,7 @@
 
 from comity.study.answers import (
     compare_scenarios,
+    explain_relations,
     judge_claims,
     measure_relations,
     simulate_ensemble,
@@ -18,6 +19,7 @@ __all__ = [
     "clear_cache",
     "compare_scenarios",
     "cut_case",
+    "explain_relations",
     "judge_claims",
     "measure_relations",
     "parse_day",

@@ -13,6 +13,7 @@ from comity.study.cut import cut_case, parse_day
 from comity.study.study import Study
 
 if TYPE_CHECKING:
+    from comity.core.effects import Effects
     from comity.core.ensemble import Contrast, Ensemble
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
@@ -93,6 +94,63 @@ def measure_relations(
         seed=seed, n_paths=n_paths, n_hyper_draws=n_hyper_draws, use_cache=use_cache
     )
     return Study(checked, settings).relations
+
+
+def explain_relations(
+    case: Case | str | Path,
+    relations: Relations | None = None,
+    *,
+    store: Path | str | None = None,
+    seed: int = _DEFAULTS.seed,
+    use_cache: bool = True,
+) -> Effects:
+    """Estimate what moves relations, and say of every number how far the data carry it.
+
+    Every driver gets its long-run effect with two intervals, the share of the prior's variance that
+    the data took away, a suite of placebos, an evidence tier by rule, and the one sentence that the
+    tier allows. Where the data cannot be asked there is no number but what to do.
+
+    Parameters
+    ----------
+    case
+        A case, the name of a bundled one, or a folder.
+    relations
+        What `measure_relations` gave for the same case; measured anew where absent.
+    store
+        An event store whose acts join those of the case, and stand beside them as a second source.
+    seed
+        Seed of the posterior draws and of the permutations, 0 to 2^64 - 1.
+    use_cache
+        Reuse a kept result with the same inputs.
+
+    Returns
+    -------
+    Effects
+        One row a driver, in logits a unit of the driver on the mean relation of a pair, larger is
+        warmer; relations by pair of governments; and the posterior draws behind the rows.
+
+    Raises
+    ------
+    CaseError
+        The case cannot be read; every problem is listed.
+    ConfigError
+        ``relations`` was measured from other states or months.
+
+    Notes
+    -----
+    One case holds a handful of governments and postures: most numbers stay near their prior, and
+    say so. See ``docs/theory/drivers.md``.
+
+    Examples
+    --------
+    >>> effects = explain_relations("japan-korea-us")  # doctest: +SKIP
+    >>> effects.to_frame()[["driver", "tier", "estimate", "contraction"]]  # doctest: +SKIP
+    """
+    settings = Settings(seed=seed, use_cache=use_cache)
+    study = Study(_case(case), settings, store=None if store is None else Path(store))
+    if relations is not None:
+        study.take_relations(relations)
+    return study.effects
 
 
 def simulate_ensemble(

@@ -20,6 +20,15 @@ from pydantic import BaseModel
 
 from comity.core.changes import Changes
 from comity.core.claims import Claim
+from comity.core.effects import (
+    DesignEstimate,
+    DriverEffect,
+    Effects,
+    EventBin,
+    EventStudy,
+    GovernmentRow,
+    Placebo,
+)
 from comity.core.ensemble import Contrast, Ensemble, OutcomeContrast, OutcomeEstimate
 from comity.core.history import DriverHistory, EventCounts
 from comity.core.outcomes import Outcome
@@ -32,8 +41,9 @@ FORMAT = 1
 _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
-        Changes, Contrast, DriverHistory, Ensemble, EventCounts, OutcomeContrast, OutcomeEstimate,
-        PairQuarrels, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
+        Changes, Contrast, DesignEstimate, DriverEffect, DriverHistory, Effects, Ensemble,
+        EventBin, EventCounts, EventStudy, GovernmentRow, OutcomeContrast, OutcomeEstimate,
+        PairQuarrels, Placebo, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
         TurningPoint, WorldPlaces,
     )
 }  # fmt: skip

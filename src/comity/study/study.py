@@ -18,6 +18,7 @@ from comity.study.cache import StepCache, cache_folder
 
 if TYPE_CHECKING:
     from comity.core.class_counts import ClassCounts
+    from comity.core.effects import Effects
     from comity.core.ensemble import Contrast, Ensemble
     from comity.core.history import DriverHistory, EventCounts
     from comity.core.judged import JudgedNumber
@@ -89,6 +90,7 @@ class Study:
         self._stored: tuple[ClassCounts, ...] | None = None
         self._history: DriverHistory | None = None
         self._relations: Relations | None = None
+        self._effects: Effects | None = None
         self._verdicts: tuple[Verdict, ...] | None = None
 
     @property
@@ -144,6 +146,37 @@ class Study:
 
         reads = [_arrays(self.counts), read, *(_arrays(one) for one in self.stored)]
         return self._step("relations", ("record", "measure"), reads, compute)
+
+    @property
+    def effects(self) -> Effects:
+        """What moves relations, with the strength of the evidence."""
+        if self._effects is None:
+            self._effects = self._explain()
+        return self._effects
+
+    def _explain(self) -> Effects:
+        from comity.study.explaining import explain, explaining_reads
+
+        reads = [*explaining_reads(self), self.settings.seed]
+        rooms = ("record", "measure", "explain")
+        return self._step("effects", rooms, reads, lambda: explain(self))
+
+    def take_relations(self, relations: Relations) -> None:
+        """Take a measurement that is at hand instead of measuring again.
+
+        Raises
+        ------
+        ConfigError
+            It was measured from other states or other months than those of the case.
+        """
+        same = relations.index.codes == self.case.index.codes
+        if not same or relations.months.tolist() != self.case.months.tolist():
+            raise ConfigError(
+                f"relations: must be measured from the case {self.case.id} as it stands; found "
+                f"{len(relations.index)} states and {len(relations.months)} months where the case "
+                f"has {len(self.case.index)} and {len(self.case.months)}. Measure the case again."
+            )
+        self._relations = relations
 
     def quarrels(self, dyad: str) -> QuarrelReading:
         """Return level and flare of one pair on the grid, with heavy-tailed flares.
@@ -391,6 +424,10 @@ class Study:
         self.finished[name] = "kept" if was_kept else "computed"
         self._progress(name, 1.0)
         return result
+
+    def told(self, step: str, done: float) -> None:
+        """Report progress within a step."""
+        self._progress(step, done)
 
     def _ticks(self, name: str) -> Callable[..., None]:
         def tick(done: float, total: float | None = None) -> None:

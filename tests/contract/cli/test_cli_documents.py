@@ -20,6 +20,7 @@ VERBS = {
     "compare": ("compare", "CASE", "hub-mediates", *FEW, "--months", "24"),
     "doctor": ("doctor",),
     "forecast": ("forecast", "CASE", *FEW),
+    "explain": ("explain", "CASE"),
     "measure": ("measure", "CASE", "--dyad", "CCC-BBB"),
     "new": ("new", "PATH"),
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
