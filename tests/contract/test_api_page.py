@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 PAGE = Path("docs/reference/api.md")
-OFFERED = ("comity", "comity.record.store", "comity.measure.baselines", "comity.measure.quarrels")
+OFFERED = (
+    "comity",
+    "comity.explain",
+    "comity.record.store",
+    "comity.measure.baselines",
+    "comity.measure.quarrels",
+)
 ELSEWHERE = ("core.settings", "core.case")  # described where they are used
 LISTED = re.findall(r"\.\. auto(?:function|class):: (\S+)", PAGE.read_text(encoding="utf-8"))
 

@@ -48,6 +48,7 @@ class DriverSeries:
     caution: str = ""  # what in the record may mislead
     designs: tuple[DesignPart, ...] = ()
     is_seasonal: bool = False  # anniversaries may set its timing
+    elsewhere: Floats | None = None  # (dyad, time)    its value for pairs of which it says nothing
     by_state: Floats | None = None  # (dyad, 2, time)  what each state's government adds to it
     missing: str = ""
 

@@ -80,10 +80,10 @@ def priors_for(names: Sequence[str], numbers: Mapping[str, JudgedNumber]) -> Pri
     )
 
 
-def driver_memory(half_life: float) -> float:
-    """Return the part of a driver's past effect that lasts a period.
+def driver_memory(half_life: float, period_months: int = 1) -> float:
+    """Return the part of a driver's past effect that lasts a period; ``half_life`` is in months.
 
-    >>> round(driver_memory(1.0), 3)
+    >>> driver_memory(12.0, 12)
     0.5
     """
-    return float(2.0 ** (-1.0 / half_life))
+    return float(2.0 ** (-period_months / half_life))

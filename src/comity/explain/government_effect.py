@@ -93,7 +93,7 @@ def permuted_governments(suite: Suite) -> Placebo:
     """
     refit, panel = suite.refit, suite.panel
     draw = refit.draws[0]
-    memory = driver_memory(refit.half_lives[draw])
+    memory = driver_memory(refit.half_lives[draw], refit.evidence.period_months)
     matrix = suite.columns.matrix(memory)
     office = panel.state_government
 

@@ -181,7 +181,7 @@ def fit_panel(
     own: list[tuple[Floats, Floats, Floats]] = []
     all_sums: list[Sums] = []
     for draw in range(n_draws):
-        memory = driver_memory(halves[draw])
+        memory = driver_memory(halves[draw], evidence.period_months)
         sums = gather(
             evidence, columns.matrix(memory), draw=draw, memory=memory, period=period,
             government=government, n_threads=n_threads,

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 from comity.core.drivers import DriverPanel
 from comity.core.effects import Placebo
 from comity.core.wording import signed
+from comity.explain.assumptions import driver_memory
 from comity.explain.columns import Columns
 from comity.explain.panel_model import named_generator
 from comity.explain.refit import Refit, posterior
@@ -56,13 +57,13 @@ class Suite:
 
     def leads(self, name: str) -> Placebo:
         """Whether relations moved before the driver did: a mark of its moves in months to come."""
-        months = int(threshold("lead_months"))
+        length = self.refit.evidence.period_months
+        ahead = max(1, round(threshold("lead_months") / length))
+        months = ahead * length
         values = self._values(name)
-        later = np.concatenate(
-            [values[:, months:], np.repeat(values[:, -1:], months, axis=1)], axis=1
-        )
-        ahead = (later[:, : values.shape[1]] - values)[:, None]
-        z, estimate = self._beside("lead", ahead, is_direct=True)
+        held = np.repeat(values[:, -1:], ahead, axis=1)
+        later = np.concatenate([values[:, ahead:], held], axis=1)[:, : values.shape[1]]
+        z, estimate = self._beside("lead", (later - values)[:, None], is_direct=True)
         p = two_sided(z)
         return Placebo(
             LEADS,
@@ -97,11 +98,14 @@ class Suite:
     def placebo_dyads(self, name: str) -> Placebo:
         """Whether the driver of one pair goes with the relation of another that it says nothing of.
 
-        Each pair on which the driver moves lends its series to a pair that shares one state with
-        it, is no pair of partners and has about as many acts.
+        Where the driver has a value for such pairs, that value is looked at. Otherwise each pair on
+        which the driver moves lends its series to a pair that shares one state with it, is no pair
+        of partners and has about as many acts.
         """
-        values = self._values(name)
-        lent = lend(values, self.panel, self.volume.sum(axis=1))
+        elsewhere = self.panel.driver(name).elsewhere
+        if elsewhere is not None:
+            return self._elsewhere(elsewhere)
+        lent = lend(self._values(name), self.panel, self.volume.sum(axis=1))
         if not lent.any():
             return Placebo(
                 DYADS, "Not run: no pair outside the alliance shares a state with those on which "
@@ -118,9 +122,22 @@ class Suite:
             p < threshold("level"),
         )
 
+    def _elsewhere(self, values: Floats) -> Placebo:
+        z, estimate = self._beside("elsewhere", values[:, None], is_direct=False)
+        p = two_sided(z)
+        return Placebo(
+            DYADS,
+            f"The same driver on pairs of which it says nothing shows {signed(estimate)} logit a "
+            f"unit ({p_words(p)}).",
+            estimate,
+            p,
+            p < threshold("level"),
+        )
+
     def negative_control(self, name: str) -> Placebo:
         """Whether the driver goes with how much is reported, which is no relation."""
-        memory = 2.0 ** (-1.0 / self.refit.priors.half_life.central)
+        half_life = self.refit.priors.half_life.central
+        memory = driver_memory(half_life, self.refit.evidence.period_months)
         values = self._values(name)
         generator = named_generator(self.seed, f"explain/{name}/volume")
         n_shuffles = self.n_shuffles
@@ -223,16 +240,16 @@ def lend(values: Floats, panel: DriverPanel, n_acts: NDArray) -> Floats:
     A pair borrows from the pair that moves, shares one state with it and is nearest in acts; its
     own series, where it has one, is another driver and stays.
     """
-    pairs = panel.index.pairs
-    moves = np.ptp(values, axis=1) > 0
+    pairs, size = panel.index.pairs, np.log1p(n_acts)
+    lenders = np.flatnonzero((np.ptp(values, axis=1) > 0) & panel.is_partner)
+    with_state = [
+        lenders[(pairs[lenders] == state).any(axis=1)] for state in range(len(panel.index))
+    ]
     out = np.zeros_like(values)
     for k in np.flatnonzero(~panel.is_partner):
-        shares = np.array([len({*pairs[k]} & {*other}) == 1 for other in pairs.tolist()])
-        lenders = np.flatnonzero(moves & shares & panel.is_partner)
-        if not len(lenders):
-            continue
-        distance = np.abs(np.log1p(n_acts[lenders]) - np.log1p(n_acts[k]))
-        out[k] = values[lenders[int(distance.argmin())]]
+        near = np.concatenate([with_state[state] for state in pairs[k]])  # never the pair itself
+        if len(near):
+            out[k] = values[near[int(np.abs(size[near] - size[k]).argmin())]]
     return out
 
 

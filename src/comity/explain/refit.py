@@ -60,7 +60,7 @@ class Refit:
         precision = np.full(n_periods, self.priors.period_sd**-2.0)
         all_sums = []
         for draw in self.draws:
-            memory = driver_memory(self.half_lives[draw])
+            memory = driver_memory(self.half_lives[draw], self.evidence.period_months)
             all_sums.append(
                 gather(
                     self.evidence, columns.matrix(memory), draw=draw, memory=memory,

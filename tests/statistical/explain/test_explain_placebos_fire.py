@@ -124,6 +124,27 @@ def test_placebo_dyads_catch_a_shock_that_all_pairs_of_a_state_share() -> None:
     assert share_that_fires(run, range(300, 300 + N_PANELS)) >= LEAST_SHARE
 
 
+def test_placebo_dyads_look_at_the_drivers_own_value_where_it_has_one() -> None:
+    """What is said of partners holds of all pairs alike, as when a hub's mood colours everybody."""
+
+    def run(seed: int, elsewhere: float = 1.0) -> Placebo:
+        world = clean(seed, effects=(0.0, 0.0))
+        values = world.panel.drivers[0].values
+        partner = world.panel.is_partner[:, None]
+        moved = 1.5 * np.where(partner, 1.0, elsewhere) * respond(values, driver_memory(HALF_LIFE))
+        changed = rewritten(world, seed, np.where(partner, values, 0.0), moved)
+        series = replace(
+            changed.panel.drivers[0],
+            elsewhere=np.where(partner, 0.0, world.panel.drivers[0].values),
+        )
+        panel = changed.panel.with_driver(series)
+        return suite(replace(changed, panel=panel)).placebo_dyads("driver_0")
+
+    seeds = range(350, 350 + N_PANELS)
+    assert share_that_fires(run, seeds) >= LEAST_SHARE
+    assert share_that_fires(lambda seed: run(seed, 0.0), seeds) <= 0.25
+
+
 def test_volume_catches_news_that_comes_with_the_driver() -> None:
     def run(seed: int) -> Placebo:
         world = clean(seed)

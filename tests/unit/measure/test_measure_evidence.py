@@ -7,10 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from comity.core.class_counts import ClassCounts
 from comity.core.errors import ShapeError
 from comity.core.settings import Settings
+from comity.core.states import StateIndex
 from comity.measure import fit_relations
-from comity.measure.evidence import relation_evidence
+from comity.measure.class_panel import panel_of_classes
+from comity.measure.evidence import panel_evidence, relation_evidence
+from comity.measure.panel_fit import fit_panel
 from comity.record import count_events, load_case
 
 
@@ -97,3 +101,30 @@ def test_arrays_that_do_not_fit_are_named(measured):
         "RelationEvidence.start must have shape (10, 2); found (3, 2). Give every draw, pair and "
         "step its own entry."
     )
+
+
+def made_counts(n_states: int = 14, n_years: int = 6) -> ClassCounts:
+    generator = np.random.default_rng(9)
+    index = StateIndex([f"A{chr(65 + k)}A" for k in range(n_states)])
+    acts = generator.poisson([2.0, 0.5, 1.0, 0.5], (index.n_directed, n_years, 4))
+    acts[generator.random((index.n_directed, n_years)) < 0.4] = 0
+    directed, time = np.nonzero(acts.sum(axis=2))
+    return ClassCounts(
+        index, (np.arange(n_years) + 32) * 12, 12, ("made",), directed, time,
+        np.zeros(len(directed), np.int64), acts[directed, time],
+    )  # fmt: skip
+
+
+def test_a_panel_of_states_is_handed_on_whatever_the_threads():
+    counts = made_counts()
+    fit = fit_panel(counts, n_fitted_pairs=40, n_threads=1)
+    one, two = (panel_evidence(fit, counts, n_draws=2, n_threads=n) for n in (1, 2))
+    np.testing.assert_allclose(one.site, two.site, rtol=1e-9, atol=1e-9)
+    assert (one.variance == two.variance).all()
+    assert one.period_months == 12
+    assert one.n_draws == 2
+    panel = panel_of_classes(counts, fit.stick)
+    assert (one.offset == panel.offset).all()
+    assert (one.time == panel.time).all()
+    assert (one.start == fit.effects.start(counts.index)).all()
+    assert len(np.unique(one.variance[:, :, 1])) == 3  # every volatility class is drawn somewhere
