@@ -3,6 +3,10 @@
 import datetime as dt
 import json
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -13,6 +17,18 @@ from comity.judge.ledger import read_ledger
 
 FEW = ("--members", "1000")
 HEAD = "question,resolved,answer,value,source\n"
+
+
+@dataclass
+class Scoring:
+    """A ledger with one sealed question: called with rows it scores them."""
+
+    call: Callable[..., Any]
+    seal: Callable[..., Any]
+    ledger: Path
+
+    def __call__(self, rows: str, *more: str, **other: str) -> Any:
+        return self.call(rows, *more, **other)
 
 
 @pytest.fixture
@@ -31,8 +47,7 @@ def score(comity, small, tmp_path, monkeypatch):
         table.write_text(HEAD + rows, "utf-8")
         return comity("score", case, "--ledger", ledger, "--resolutions", table, *more)
 
-    call.seal, call.ledger = seal, ledger  # pyright: ignore
-    return call
+    return Scoring(call, seal, ledger)
 
 
 def test_a_forecast_is_scored_by_what_happened(score):
