@@ -27,7 +27,7 @@ from comity.simulate.transforms import (
 )
 
 MONTHS, MEMBERS, ROUNDS, TIMES = 60, 256, 400, 12
-MOST_FILLS_PER_MONTH = 85  # 28 when measured
+MOST_FILLS_PER_MONTH = 54  # 18 when measured
 MOST_FILLS = {"normal": 13, "exponential": 6, "logistic": 8, "tangent": 8, "poisson": 8}
 LEAST_GAIN = 2.5  # of filling a stream over reading it number by number; 6 when measured
 
