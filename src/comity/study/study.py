@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from comity.core.receipt import Receipt, hash_of, write_receipt
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.study.cache import StepCache, cache_folder
+from comity.study.measuring import measure, place_pairs, read_quarrels, read_settings, same_record
 
 if TYPE_CHECKING:
     from comity.core.class_counts import ClassCounts
@@ -35,7 +35,6 @@ NULL = "null"
 BASELINE = Scenario(
     id="baseline", title="Baseline", description="Nothing is held; every process runs freely."
 )
-_MEASURE_READS = ("seed", "n_draws", "n_hyper_draws", "n_paths")
 _SIMULATE_READS = ("seed", "n_draws", "n_members", "n_months")
 
 
@@ -130,22 +129,8 @@ class Study:
     def relations(self) -> Relations:
         """The relation of every pair, month by month."""
         if self._relations is None:
-            self._relations = self._measure()
+            self._relations = measure(self)
         return self._relations
-
-    def _measure(self) -> Relations:
-        # Settings that the measurement must not read are put back to their defaults, so that what
-        # is not in the key cannot be in the answer.
-        read = {name: getattr(self.settings, name) for name in _MEASURE_READS}
-        settings = Settings(**read, n_threads=self.settings.n_threads)
-
-        def compute() -> Relations:
-            from comity.measure import fit_relations
-
-            return fit_relations(self.counts, settings=settings, others=self.stored)
-
-        reads = [_arrays(self.counts), read, *(_arrays(one) for one in self.stored)]
-        return self._step("relations", ("record", "measure"), reads, compute)
 
     @property
     def effects(self) -> Effects:
@@ -159,7 +144,7 @@ class Study:
 
         reads = [*explaining_reads(self), self.settings.seed]
         rooms = ("record", "measure", "explain")
-        return self._step("effects", rooms, reads, lambda: explain(self))
+        return self.step("effects", rooms, reads, lambda: explain(self))
 
     def take_relations(self, relations: Relations) -> None:
         """Take a measurement that is at hand instead of measuring again.
@@ -169,14 +154,7 @@ class Study:
         ConfigError
             It was measured from other states or other months than those of the case.
         """
-        same = relations.index.codes == self.case.index.codes
-        if not same or relations.months.tolist() != self.case.months.tolist():
-            raise ConfigError(
-                f"relations: must be measured from the case {self.case.id} as it stands; found "
-                f"{len(relations.index)} states and {len(relations.months)} months where the case "
-                f"has {len(self.case.index)} and {len(self.case.months)}. Measure the case again."
-            )
-        self._relations = relations
+        self._relations = same_record(self.case, relations)
 
     def quarrels(self, dyad: str) -> QuarrelReading:
         """Return level and flare of one pair on the grid, with heavy-tailed flares.
@@ -186,49 +164,12 @@ class Study:
         ConfigError
             An event store joins the record; the grid reads the case's own acts only.
         """
-        if self.store is not None:
-            raise ConfigError(
-                "quarrels: the grid reads the case's own acts and must not be asked with an event "
-                f'store; found "{self.store}". Leave the store or the quarrels out.'
-            )
-        label = self.case.index.dyad_label(dyad)
-        read = {name: getattr(self.settings, name) for name in _MEASURE_READS}
-
-        def compute() -> QuarrelReading:
-            from comity.measure.quarrels import read_focal
-
-            return read_focal(
-                self.counts,
-                self.relations,
-                label,
-                n_paths=self.settings.n_paths,
-                seed=self.settings.seed,
-                n_threads=self.settings.n_threads or os.cpu_count() or 1,
-            )
-
-        reads = [_arrays(self.counts), read, label]
-        return self._step(f"quarrels of {label}", ("record", "measure"), reads, compute)
+        return read_quarrels(self, dyad)
 
     @cached_property
     def world(self) -> WorldPlaces | None:
         """Places of the pairs among all pairs of the event store; None where it holds no world."""
-        from comity.study.world import world_counts
-
-        found = world_counts(self.store, self.case) if self.store is not None else None
-        if found is None:
-            return None
-        counts, n_left_out = found
-
-        def compute() -> WorldPlaces:
-            from comity.measure.world import measure_world
-
-            return measure_world(
-                counts, self.case.index.dyads, n_left_out=n_left_out, seed=self.settings.seed,
-                n_threads=self.settings.n_threads, progress=self._progress,
-            )  # fmt: skip
-
-        reads = [_arrays(counts), self.case.index.dyads, n_left_out, self.settings.seed]
-        return self._step("world", ("record", "measure"), reads, compute)
+        return place_pairs(self)
 
     @property
     def parameters(self) -> dict[str, JudgedNumber]:
@@ -322,7 +263,7 @@ class Study:
 
         reads = [*self._simulation_reads(), scenario, null]
         rooms = ("record", "measure", "simulate")
-        found = self._step(name, rooms, reads, compute, anew=paths_file is not None)
+        found = self.step(name, rooms, reads, compute, anew=paths_file is not None)
         # Not before the answer is kept as a step: a kill in between would cost the whole run.
         for remove in removals:
             remove()
@@ -350,7 +291,7 @@ class Study:
 
             reads = [*self._simulation_reads(), scenario, other]
             rooms = ("record", "measure", "simulate")
-            self._contrasts[pair] = self._step(name, rooms, reads, compute)
+            self._contrasts[pair] = self.step(name, rooms, reads, compute)
         return self._contrasts[pair]
 
     def has_contrast(self, scenario_id: str, against: str) -> bool:
@@ -408,16 +349,17 @@ class Study:
 
     def _simulation_reads(self) -> list[Any]:
         read = {name: getattr(self.settings, name) for name in _SIMULATE_READS}
-        measured = {name: getattr(self.settings, name) for name in _MEASURE_READS}
+        measured = read_settings(self.settings)
         return [self._case_hash, read, measured]
 
     @cached_property
     def _case_hash(self) -> str:
         return hash_of(self.case)
 
-    def _step(
+    def step(
         self, name: str, rooms: tuple[str, ...], reads: Any, compute: Any, *, anew: bool = False
     ) -> Any:
+        """Return a step's result, kept from before where its inputs are the same."""
         self._progress(name, 0.0)
         slug = "".join(letter if letter.isalnum() else "-" for letter in name)[:60]
         result, was_kept = self.cache.get(slug, rooms, reads, compute, anew=anew)
@@ -434,10 +376,3 @@ class Study:
             self._progress(name, done if total is None else done / max(total, 1))
 
         return tick
-
-
-def _arrays(counts: EventCounts | ClassCounts) -> list[Any]:
-    return [
-        list(counts.index.codes),
-        *(getattr(counts, name) for name in counts.__dataclass_fields__ if name != "index"),
-    ]
