@@ -16,7 +16,7 @@ from numpy_agreements import (
     TERMINATED,
 )
 
-from comity.simulate.layout import TREATY
+from comity.simulate.agreement_rows import TREATY
 from comity.simulate.rules.relations import BOUND, EFFECTS
 
 KEPT, YEAR, GATES = (SIGNED, IN_FORCE), 12, 3

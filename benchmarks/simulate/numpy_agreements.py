@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.core.rows import STATUSES
-from comity.simulate.layout import TREATY
+from comity.simulate.agreement_rows import TREATY
 
 NONE, NEGOTIATING, SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
     STATUSES.index(word)

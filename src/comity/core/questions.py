@@ -13,7 +13,8 @@ Early = Literal["yes", "no", "either", "never"]
 EARLY_KINDS = frozenset(
     {
         "flare_by", "government_changed", "support_changed", "declaration_by", "summit_by",
-        "trilateral_by", "mediated_by", "coordinates_by", "stage_reached", "dispute_open_months",
+        "trilateral_by", "mediated_by", "coordinates_by", "coordinates_any_by", "stage_reached",
+        "dispute_open_months",
     }
 )  # fmt: skip
 """Kinds of outcome that look at all months up to theirs: once it has happened, it has happened."""

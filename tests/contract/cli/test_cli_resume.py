@@ -25,6 +25,7 @@ from comity.core import keeping, whole_file
 from comity.simulate import kept, pieces
 from comity.study import study
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 steps, sign, place, after = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 sys.argv[1:] = sys.argv[5:]
 study.cache_folder = lambda: Path(steps)
