@@ -18,7 +18,7 @@ ASKED = ("simulate", SMALL, "hub-mediates", "--members", "3000", "--months", "12
 BLOCKS_EACH, BLOCK, WORLDS = 64, 8, 6  # 500 draws of 6 members, a block each
 PIECE = BLOCKS_EACH * WORLDS  # members
 CHILD = f"""
-import os, signal, sys
+import os, signal, sys, time
 from pathlib import Path
 from comity.cli.main import main
 from comity.core import keeping, whole_file
@@ -38,6 +38,8 @@ def struck(inner):
         if place.startswith("before") and call.n == after:
             os.kill(os.getpid(), sign)
         found = inner(*given, **more)
+        if place.startswith("slowly"):
+            time.sleep(0.2)
         if place.startswith("after") and call.n == after:
             os.kill(os.getpid(), sign)
         return found
@@ -142,7 +144,17 @@ def test_ctrl_c_says_what_is_kept_and_nothing_of_it_is_lost(steps):
 def test_a_signal_from_outside_at_any_moment_loses_nothing_that_was_said(steps):
     folder, expected = steps
     forget_answers(folder)
-    child = [sys.executable, "-c", CHILD, str(folder), "0", "nowhere", "0", *ASKED, "--resume"]
+    child = [
+        sys.executable,
+        "-c",
+        CHILD,
+        str(folder),
+        "0",
+        "slowly keeping",
+        "0",
+        *ASKED,
+        "--resume",
+    ]
     running = subprocess.Popen(child, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     limit = time.monotonic() + 120
     while not kept_counts(folder) and running.poll() is None and time.monotonic() < limit:
