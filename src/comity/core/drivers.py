@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,11 +119,7 @@ class DriverPanel:
         ParameterError
             There is no such driver; the message names the nearest one.
         """
-        for item in self.drivers:
-            if item.name == name:
-                return item
-        hint = nearest_match(name, self.names)
-        raise ParameterError(f'no driver "{name}" among {len(self.drivers)}. {hint}'.rstrip())
+        return driver_named(name, self.drivers)
 
     def with_driver(self, series: DriverSeries) -> DriverPanel:
         """Return the panel with one driver replaced, or added where it is new."""
@@ -129,3 +127,26 @@ class DriverPanel:
             return replace(self, drivers=(*self.drivers, series))
         kept = tuple(series if item.name == series.name else item for item in self.drivers)
         return replace(self, drivers=kept)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_Named)
+
+
+def driver_named(name: str, items: Sequence[_Item]) -> _Item:
+    """Return what belongs to the driver of this name.
+
+    Raises
+    ------
+    ParameterError
+        There is no such driver; the message names the nearest one.
+    """
+    for item in items:
+        if item.name == name:
+            return item
+    hint = nearest_match(name, [item.name for item in items])
+    raise ParameterError(f'no driver "{name}" among {len(items)}. {hint}'.rstrip())

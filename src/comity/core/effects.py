@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.core.errors import ParameterError, nearest_match
+from comity.core.drivers import driver_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,12 +200,7 @@ class Effects:
         ParameterError
             There is no such driver; the message names the nearest one.
         """
-        for item in self.drivers:
-            if item.name == name:
-                return item
-        names = [item.name for item in self.drivers]
-        hint = nearest_match(name, names)
-        raise ParameterError(f'no driver "{name}" among {len(names)}. {hint}'.rstrip())
+        return driver_named(name, self.drivers)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per driver: estimate, intervals, tier, placebos, contraction, sentence."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from comity.core.errors import NotEstimableError
 from comity.core.world_tables import AllianceMembers, StateNumbers
-from comity.explain.hazards import Interval
+from comity.explain.coefficients import Interval
 from comity.explain.pair_years import PairYears, shared_provision
 from comity.explain.within import Within, WithinFit, fit_within
 

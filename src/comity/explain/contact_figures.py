@@ -8,9 +8,9 @@ from comity.core.errors import NotEstimableError
 from comity.core.estimates import Estimate, NoEstimate
 from comity.core.world_tables import TABLE_WORDS, StateNumbers, WorldTables
 from comity.explain.abandonment import AbandonmentTest, abandonment_test
+from comity.explain.coefficients import Interval
 from comity.explain.density_of_contact import REGIMES, DensityEffect, density_effect
 from comity.explain.density_rows import density_rows
-from comity.explain.hazards import Interval
 from comity.explain.pair_years import PairYears
 
 LEVEL = 0.95

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.core.errors import NotEstimableError
+from comity.explain.coefficients import Interval
 from comity.explain.density_rows import LEAD, DensityRows
-from comity.explain.hazards import Interval
 from comity.explain.jackknife import JackknifeFit, fit_jackknife
 from comity.explain.within import Within
 

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.core.errors import NotEstimableError, ParameterError, ShapeError, nearest_match
+from comity.core.errors import NotEstimableError, ShapeError
 from comity.explain.clustered import cluster_meat, shared_member_meat
+from comity.explain.coefficients import Coefficients, Interval
 from comity.explain.regression_checks import check_design
 
 Floats = NDArray[np.float64]
@@ -37,54 +37,22 @@ LEAST_CLUSTERS = 10
 _MAX_SWEEPS, _CLOSE = 60, 1e-10
 
 
-class Interval(NamedTuple):
-    """A figure with the ends of its interval."""
-
-    value: float
-    low: float
-    high: float
-
-
 @dataclass(frozen=True)
-class HazardFit:
-    """Coefficients of a hazard regression, on the log hazard (cloglog) or log odds (logit)."""
+class HazardFit(Coefficients):
+    """Coefficients of a hazard regression, on the log hazard (cloglog) or log odds (logit).
 
-    names: tuple[str, ...]  # the intercept first
-    coefficients: Floats  # (term,)
-    covariance: Floats  # (term, term)      clustered
+    The intercept comes first; the covariance is clustered.
+    """
+
     link: Link
     n_rows: int
     n_events: float
     n_clusters: int
     log_likelihood: float
 
-    def _place(self, name: str) -> int:
-        if name not in self.names:
-            hint = nearest_match(name, self.names)
-            raise ParameterError(f'a term must be one of the fit; found "{name}". {hint}'.rstrip())
-        return self.names.index(name)
-
-    def se(self, name: str) -> float:
-        """Return the clustered standard error of a coefficient."""
-        place = self._place(name)
-        return float(np.sqrt(self.covariance[place, place]))
-
-    def coefficient(self, name: str, level: float = 0.95) -> Interval:
-        """Return a coefficient with its interval."""
-        return self.line({name: 1.0}, level)
-
     def ratio(self, name: str, level: float = 0.95) -> Interval:
         """Return exp of a coefficient with its interval: a hazard or odds ratio."""
         return Interval(*np.exp(self.coefficient(name, level)).tolist())
-
-    def line(self, weights: Mapping[str, float], level: float = 0.95) -> Interval:
-        """Return a weighted sum of coefficients with its interval."""
-        w = np.zeros(len(self.names))
-        for name, weight in weights.items():
-            w[self._place(name)] = weight
-        value, se = float(w @ self.coefficients), float(np.sqrt(w @ self.covariance @ w))
-        z = NormalDist().inv_cdf(0.5 + level / 2)
-        return Interval(value, value - z * se, value + z * se)
 
     def risk(
         self, weights: Mapping[str, float], n_periods: int = 1, level: float = 0.95

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.core.errors import NotEstimableError, ParameterError, nearest_match
-from comity.explain.hazards import Interval
+from comity.explain.coefficients import Interval
 from comity.explain.regression_checks import check_design
 from comity.explain.within import Within
 

@@ -104,31 +104,23 @@ class Suite:
         """
         elsewhere = self.panel.driver(name).elsewhere
         if elsewhere is not None:
-            return self._elsewhere(elsewhere)
+            said = "The same driver on pairs of which it says nothing shows"
+            return self._on_dyads("elsewhere", elsewhere, said)
         lent = lend(self._values(name), self.panel, self.volume.sum(axis=1))
         if not lent.any():
             return Placebo(
                 DYADS, "Not run: no pair outside the alliance shares a state with those on which "
                 "the driver moves.",
             )  # fmt: skip
-        z, estimate = self._beside("lent", lent[:, None], is_direct=False)
-        p = two_sided(z)
-        return Placebo(
-            DYADS,
-            f"Pairs of non-partners, lent the driver of a pair that it belongs to, show "
-            f"{signed(estimate)} logit a unit ({p_words(p)}).",
-            estimate,
-            p,
-            p < threshold("level"),
-        )
+        said = "Pairs of non-partners, lent the driver of a pair that it belongs to, show"
+        return self._on_dyads("lent", lent, said)
 
-    def _elsewhere(self, values: Floats) -> Placebo:
-        z, estimate = self._beside("elsewhere", values[:, None], is_direct=False)
+    def _on_dyads(self, label: str, values: Floats, said: str) -> Placebo:
+        z, estimate = self._beside(label, values[:, None], is_direct=False)
         p = two_sided(z)
         return Placebo(
             DYADS,
-            f"The same driver on pairs of which it says nothing shows {signed(estimate)} logit a "
-            f"unit ({p_words(p)}).",
+            f"{said} {signed(estimate)} logit a unit ({p_words(p)}).",
             estimate,
             p,
             p < threshold("level"),

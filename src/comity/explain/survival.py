@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.core.errors import NotEstimableError, ShapeError
-from comity.explain.hazards import Interval
+from comity.explain.coefficients import Interval
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -22,9 +22,10 @@ from comity.core.world_tables import (
     DepthScores,
     SupportYears,
 )
-from comity.explain.alliance_months import alliance_months
+from comity.explain.alliance_months import AllianceMonths, alliance_months
 from comity.explain.alliance_years import GROUPS, AllianceYears, alliance_years
-from comity.explain.hazards import HazardFit, Interval, fit_hazard
+from comity.explain.coefficients import Interval
+from comity.explain.hazards import HazardFit, fit_hazard
 from comity.explain.survival import SurvivalCurve, fit_survival
 
 Floats = NDArray[np.float64]
@@ -141,7 +142,10 @@ def review_hazard(alliances: Alliances, support: SupportYears) -> HazardFit:
     NotEstimableError
         The rows cannot carry the fit.
     """
-    rows = alliance_months(alliances, support, last=int(support.year.max()))
+    return _review(alliance_months(alliances, support, last=int(support.year.max())))
+
+
+def _review(rows: AllianceMonths) -> HazardFit:
     columns = {name: getattr(rows, name) for name in REVIEW_TERMS}
     return fit_hazard(rows.violated, columns, cluster=rows.alliance)
 
@@ -162,9 +166,9 @@ def late_factor(
     from scipy.special import betaincinv
 
     rows = alliance_months(alliances, support, last=int(support.year.max()))
-    columns = {name: getattr(rows, name) for name in REVIEW_TERMS}
-    fit = fit_hazard(rows.violated, columns, cluster=rows.alliance)
-    line = np.column_stack([np.ones(fit.n_rows), *columns.values()]) @ fit.coefficients
+    fit = _review(rows)
+    columns = [getattr(rows, name) for name in REVIEW_TERMS]
+    line = np.column_stack([np.ones(fit.n_rows), *columns]) @ fit.coefficients
     expected = -np.expm1(-np.exp(line))
     is_late = rows.year >= since
     share = expected[is_late].sum() / expected.sum()

@@ -14,7 +14,8 @@ from comity.core.world_tables import (
     DepthScores,
     SupportYears,
 )
-from comity.explain.hazards import HazardFit, Interval
+from comity.explain.coefficients import Interval
+from comity.explain.hazards import HazardFit
 from comity.explain.treaties import (
     REVIEW_TERMS,
     TERMS,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from comity.core.errors import ConfigError, NotEstimableError, nearest_match
 from comity.core.world_tables import KINDS, SupportYears
 from comity.explain.clustered import sums_by
-from comity.explain.hazards import Interval
+from comity.explain.coefficients import Interval
 
 Floats = NDArray[np.float64]
 

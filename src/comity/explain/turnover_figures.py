@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from comity.core.errors import NotEstimableError, ParameterError
 from comity.core.estimates import Estimate, NoEstimate
 from comity.core.world_tables import Leaders, SupportYears
-from comity.explain.hazards import Interval
+from comity.explain.coefficients import Interval
 from comity.explain.tenure import tenure_record
 from comity.explain.turnover import (
     DEMOCRACY,

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.core.errors import NotEstimableError, ParameterError, nearest_match
+from comity.core.errors import NotEstimableError
 from comity.explain.clustered import cluster_meat, shared_member_meat
-from comity.explain.hazards import Interval
+from comity.explain.coefficients import Coefficients
 from comity.explain.regression_checks import check_design
 
 Floats = NDArray[np.float64]
@@ -27,39 +27,12 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class WithinFit:
+class WithinFit(Coefficients):
     """Coefficients of the drivers, with the covariance over rows that share a pair or a state."""
 
-    names: tuple[str, ...]
-    coefficients: Floats  # (driver,)
-    covariance: Floats  # (driver, driver)
     n_rows: int
     n_units: int
-
-    def _place(self, name: str) -> int:
-        if name not in self.names:
-            hint = nearest_match(name, self.names)
-            raise ParameterError(
-                f'a driver must be one of the fit; found "{name}". {hint}'.rstrip()
-            )
-        return self.names.index(name)
-
-    def se(self, name: str) -> float:
-        """Return the clustered standard error of a coefficient."""
-        return float(np.sqrt(self.covariance[self._place(name), self._place(name)]))
-
-    def line(self, weights: Mapping[str, float], level: float = 0.95) -> Interval:
-        """Return a weighted sum of coefficients with its interval."""
-        w = np.zeros(len(self.names))
-        for name, weight in weights.items():
-            w[self._place(name)] = weight
-        value, se = float(w @ self.coefficients), float(np.sqrt(w @ self.covariance @ w))
-        z = NormalDist().inv_cdf(0.5 + level / 2)
-        return Interval(value, value - z * se, value + z * se)
-
-    def coefficient(self, name: str, level: float = 0.95) -> Interval:
-        """Return a coefficient with its interval."""
-        return self.line({name: 1.0}, level)
+    kind: ClassVar[str] = "a driver"
 
 
 @dataclass(frozen=True)

@@ -104,10 +104,10 @@ def _most_worlds(settings: Settings) -> int:
     return math.ceil(settings.n_members / settings.n_draws)
 
 
-def block_size_of(settings: Settings, most: int | None = None) -> int:
-    """Return how many members a block holds: those of a draw in equal parts, at most ``most``."""
+def block_size_of(settings: Settings) -> int:
+    """Return how many members a block holds: those of a draw in equal parts, at most BLOCK."""
     worlds = _most_worlds(settings)
-    parts = math.ceil(worlds / (BLOCK if most is None else most))
+    parts = math.ceil(worlds / BLOCK)
     return math.ceil(worlds / parts / LANES) * LANES
 
 

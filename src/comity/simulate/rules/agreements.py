@@ -204,29 +204,31 @@ def start(w, p, u, c):
                     count_in(w, a, c.party_pair[m], b, 1)
 
 
+@inlined_part()
+def _choose(w, found, n_found, stamp, n_chosen):
+    """Add the first ``n_found`` members to those to review, each once; return the new count."""
+    marked, chosen = w.reviewed[0], w.reviewed[1]
+    for m in range(n_found):
+        b = found[m]
+        if marked[b] != stamp:
+            marked[b] = stamp
+            chosen[n_chosen] = b
+            n_chosen += 1
+    return n_chosen
+
+
 @part()
 def _gather(w, c, t, a):
     """Put the members in which a party is new or has settled in into ``reviewed``; how many.
 
     Having settled in matters to treaties alone.
     """
-    marked, chosen = w.reviewed[0], w.reviewed[1]
     stamp, n_chosen = t * c.form.shape[0] + a, 0
     for k in range(c.n_parties[a]):
         s = c.parties[a, k]
-        for m in range(w.n_changed[s, 0]):
-            b = w.changed[s, m]
-            if marked[b] != stamp:
-                marked[b] = stamp
-                chosen[n_chosen] = b
-                n_chosen += 1
+        n_chosen = _choose(w, w.changed[s], w.n_changed[s, 0], stamp, n_chosen)
         if c.form[a] == TREATY:
-            for m in range(w.n_settled_in[s, 0]):
-                b = w.settled_in[s, m]
-                if marked[b] != stamp:
-                    marked[b] = stamp
-                    chosen[n_chosen] = b
-                    n_chosen += 1
+            n_chosen = _choose(w, w.settled_in[s], w.n_settled_in[s, 0], stamp, n_chosen)
     return n_chosen
 
 
