@@ -107,7 +107,7 @@ def what_moves(tiers: Sequence[str]) -> str:
 
     A number counts as learned in tier A, B or C. Only A and B rest on a design.
     """
-    total = len(tiers)
+    drivers = f"{number_word(len(tiers))} driver{'' if len(tiers) == 1 else 's'}"
     learned = sum(tier in CARRIED for tier in tiers)
     designed = sum(tier in ("A", "B") for tier in tiers)
     rest = {
@@ -116,7 +116,7 @@ def what_moves(tiers: Sequence[str]) -> str:
         "without a number": tiers.count("not estimable"),
     }
     if not learned:
-        course = f"The record tells of none of {number_word(total)} drivers what it moves"
+        course = f"The record tells of none of {drivers} what it moves"
     else:
         if designed == 0:
             how = "none of it causal"
@@ -124,10 +124,7 @@ def what_moves(tiers: Sequence[str]) -> str:
             how = "each by a design" if designed > 1 else "by a design"
         else:
             how = f"{number_word(designed)} by a design"
-        course = (
-            f"The record tells something of {number_word(learned)} of {number_word(total)} "
-            f"drivers, {how}"
-        )
+        course = f"The record tells something of {number_word(learned)} of {drivers}, {how}"
     left = [
         f"{number_word(n)} {'is' if n == 1 else 'are'} {words}" for words, n in rest.items() if n
     ]

@@ -61,6 +61,21 @@ def test_every_outcome_number_is_the_ensembles(study, text):
     assert [row.id for row in rows[:2]] == list(study.case.headline_outcomes)
 
 
+def test_outcomes_that_nobody_asks_for_open_below(study, text):
+    rows = outcome_rows(study.case, study.ensemble(), study.null())
+    asked = {c.simulation.outcome for c in study.case.claims if c.simulation}
+    asked |= set(study.case.headline_outcomes)
+    first = [row for row in rows if row.is_first]
+    assert {row.id for row in first} == asked
+    assert rows[: len(first)] == tuple(first)
+    follow = text[text.index('<section id="follow"') : text.index('<section id="what-if"')]
+    shown, opened = follow.split('<details class="more">')
+    assert set(re.findall(r'data-outcome="([^"]+)"', shown)) == asked
+    assert len(re.findall(r"data-outcome=", opened)) == len(rows) - len(first) > 0
+    nobody = study.case.model_copy(update={"claims": (), "headline_outcomes": ()})
+    assert all(row.is_first for row in outcome_rows(nobody, study.ensemble(), None))
+
+
 def test_outcomes_without_null_say_so(study):
     assert {row.null for row in outcome_rows(study.case, study.ensemble(), None)} == {"–"}
 
@@ -89,7 +104,8 @@ def test_every_claim_opens_to_its_evidence(study, text):
     rows = section.content["rows"]
     assert len(rows) == len(study.case.claims)
     assert sum(item["count"] for item in section.content["tally"]) == len(rows)
-    assert text.count("<details><summary>") == len(rows)
+    own = text[text.index('<section id="argument"') : text.index('<section id="assumptions"')]
+    assert own.count("<details><summary>") == len(rows)
     row = rows[0]
     event = next(e for e in study.case.events if e.id == "E003")
     assert row.records[0] == {
@@ -173,7 +189,7 @@ def test_sections_without_content_are_left_out(study):
 
     text = build_report(Bare())
     ids = re.findall(r'<section id="([a-z-]+)"', text)
-    assert ids == ["follow", "assumptions", "receipt"]
+    assert ids == ["effects", "follow", "assumptions", "receipt"]
     assert "coming soon" not in text.lower()
     assert text.count("<h1") == 1
 

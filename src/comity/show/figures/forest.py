@@ -20,23 +20,23 @@ from comity.show.palette import var
 ROW = 40
 Z80 = 1.2815515655446004
 SHORT = {
-    "orientation": "Conciliatory orientation of both",
+    "orientation": "Conciliatory orientation",
     "dispute_load": "Open disputes",
     "mediation": "Mediation by the hub",
     "fear_symmetric": "Shared fear of abandonment",
     "fear_asymmetric": "Unequal fear of abandonment",
     "pressure_common": "Pressure by the hub on both",
-    "pressure_unequal": "Pressure by the hub on one more",
+    "pressure_unequal": "Pressure by the hub on one",
     "agreement_stock": "Agreements in force",
     "shared_threat": "Threat felt by both",
     "density": "Working channels",
-    "balance": "Standing alike toward others",
+    "balance": "Stance toward third states",
     GOVERNMENT: "Pairs of governments",
 }
 """Names that fit above a line on a narrow screen."""
 WORDS = {
     "A": "by design",
-    "B": "by design, under an assumption",
+    "B": "under an assumption",
     "C": "associated",
     "not identified": "not identified",
     "prior-driven": "only the prior",
@@ -121,7 +121,7 @@ def forest_figure(drivers: Sequence[DriverEffect]) -> Figure | None:
     ]  # fmt: skip
     for kind in KINDS:
         layers += _marks(kind, x, plain_y)
-    layers += [_label("label", "left"), _label("value", "right")]
+    layers += [_halo(), _label("label", "left"), _label("value", "right")]
     reading = forest_words(drivers)
     spec = finish(alt.layer(*layers), height=ROW * count, description=reading)
     return Figure("effects", spec, {"effects": columns}, "effects", reading)
@@ -140,6 +140,22 @@ def _marks(kind: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         stroke=var(token), strokeWidth=1.6,
     ).encode(alt.X("estimate:Q"), y)  # fmt: skip
     return [line, point]
+
+
+def _halo() -> alt.Chart:
+    """Return what keeps the zero line from running through a text."""
+    return (
+        named("effects")
+        .mark_text(
+            baseline="middle",
+            fontSize=LABEL_SIZE,
+            dy=-17,
+            align="left",
+            stroke=var("paper"),
+            strokeWidth=5,
+        )
+        .encode(alt.Y("row:Q"), x=alt.XValue(0), text="label:N")
+    )
 
 
 def _label(column: str, align: Literal["left", "right"]) -> alt.Chart:
