@@ -29,7 +29,7 @@ TIER_WORDS = {
     "prior-driven": "only the prior",
     "not estimable": "no number",
 }
-STATES = {True: "fired", False: "quiet", None: "not run"}
+STATES = {True: "fired", False: "quiet", None: ""}  # what could not be run says so itself
 
 
 def driver_row(item: DriverEffect) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def government_rows(effects: Effects, dyad: str) -> list[dict[str, str]]:
             "months": str(item.n_months),
             "share": percent(float(share(item.relation))),
             "interval": percent_interval(float(share(item.low)), float(share(item.high))),
-            "mean_sd": plain(item.mean_sd, 2),
+            "mean_sd": f"{item.mean_sd:.2f}",
         }
         for item in effects.governments
         if item.dyad == dyad
@@ -105,9 +105,9 @@ def event_rows(effects: Effects) -> list[dict[str, str]]:
             "number": str(item.n_occasions),
             "refusal": item.refusal,
             "mean": "" if item.refusal else signed(item.mean),
-            "se": "" if item.refusal else plain(item.mean_se, 2),
-            "p": "" if item.refusal else plain(item.p_value, 2),
-            "leads": "" if item.refusal else plain(item.lead_p, 1),
+            "se": "" if item.refusal else f"{item.mean_se:.2f}",
+            "p": "" if item.refusal else f"{item.p_value:.2f}",
+            "leads": "" if item.refusal else f"{item.lead_p:.2f}",
         }
         for item in effects.event_studies
     ]
