@@ -7,12 +7,18 @@ import re
 
 import pytest
 
+from comity.core.estimates import WHO
 from comity.core.judged import JudgedNumber
 from comity.record import load_case
 from comity.show import build_report, write_report
 from comity.show.numbers import count, interval, signed_count, signed_interval
 from comity.show.report import content_policy, json_text, script_safe
-from comity.show.sections.assumptions import judged_groups, not_said, reference_lines
+from comity.show.sections.assumptions import (
+    assumptions_section,
+    judged_groups,
+    not_said,
+    reference_lines,
+)
 from comity.show.sections.claims import claim_row, claims_section, record_words
 from comity.show.sections.follow import outcome_rows
 from comity.show.sections.receipt import receipt_rows
@@ -72,7 +78,11 @@ def test_outcomes_that_nobody_asks_for_open_below(study, text):
     shown, opened = follow.split('<details class="more">')
     assert set(re.findall(r'data-outcome="([^"]+)"', shown)) == asked
     assert len(re.findall(r"data-outcome=", opened)) == len(rows) - len(first) > 0
-    nobody = study.case.model_copy(update={"claims": (), "headline_outcomes": ()})
+    unled = study.case.model_copy(update={"headline_outcomes": ()})
+    claimed = {c.simulation.outcome for c in study.case.claims if c.simulation}
+    rows = outcome_rows(unled, study.ensemble(), None)
+    assert {row.id for row in rows if row.is_first} == claimed
+    nobody = unled.model_copy(update={"claims": ()})
     assert all(row.is_first for row in outcome_rows(nobody, study.ensemble(), None))
 
 
@@ -247,6 +257,21 @@ def test_the_measurements_notes_and_scores_are_told(study, text):
     assert html.escape(study.relations.notes[0]) in text
     assert "cannot be told from exponential smoothing" in text
     assert "beats persistence" in text
+
+
+def test_whether_futures_take_learned_effects_is_told(study, text):
+    assert "The futures take the judged effects, not the learned ones." in text
+    assert not assumptions_section(study).content["takes_learned"]
+    number = study.parameters["relation.impulse_signed"].model_copy(update={"who": WHO})
+    learned = study.parameters | {"relation.beta.dispute_load": number}
+
+    class Learned:
+        parameters = learned
+
+        def __getattr__(self, name):
+            return getattr(study, name)
+
+    assert assumptions_section(Learned()).content["takes_learned"]
 
 
 def test_references_are_registered_or_told_as_they_stand(study):
