@@ -34,6 +34,8 @@ from comity.study import Study
 from comity.study.estimated import estimated_case
 
 CASE, N_MEMBERS, N_DRAWS, SEED = "japan-korea-us", 50_000, 500, 1
+ONE = "jpn-kor-warmer-57"
+"""Outcome that is shown with one number at a time."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def main() -> None:
     print_tables_numbers(runs.case)
     print_drivers(runs)
     print_outcomes(runs)
+    print_one_by_one(runs)
     print_contrasts(runs)
 
 
@@ -203,6 +206,30 @@ def print_outcomes(runs: Runs) -> None:
         print(f"| {name} | {split.mean:+.3f} | {one.relation.std():.3f} | "
               f"{float(split.ignorance_share):.3f} | "
               f"{shift(runs.split(one.relation - judged.relation))} |")  # fmt: skip
+
+
+def print_one_by_one(runs: Runs) -> None:
+    """Print what each posterior number would do alone, whatever its tier."""
+    effects, judged = runs.study.effects, runs.of("baseline", "judged")
+    k = runs.place(ONE)
+    print(f"\n## One number at a time: `{ONE}`\n")
+    print("| number | tier | chance | relation | ignorance, variance | chance, variance |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    before = runs.split(judged.relation)
+    print(f"| none | | | | {float(before.between):.3f} | {float(before.within):.3f} |")
+    for column, name in enumerate(effects.draw_names):
+        drawn = effects.draws[:, [column]]
+        runs.learned[name] = PosteriorDraws((parameter_of(name),), drawn, ("Alone.",))
+        alone = runs.of("baseline", name)
+        after = runs.split(alone.relation)
+        cells = (
+            effects.driver(name).tier,
+            shift(runs.split(alone.happened - judged.happened), k),
+            shift(runs.split(alone.relation - judged.relation)),
+            f"{float(after.between):.3f}",
+            f"{float(after.within):.3f}",
+        )
+        print(f"| `{name}` | {' | '.join(cells)} |", flush=True)
 
 
 def print_contrasts(runs: Runs) -> None:
