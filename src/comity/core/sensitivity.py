@@ -6,6 +6,7 @@ among the few that matter and all the others together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,15 +87,8 @@ class Screening:
         return tuple(self.factors[place].name for place in self.order(quantity) if felt[place])
 
     def strongest(self, n_factors: int) -> tuple[str, ...]:
-        """Return names of the factors that move the quantities most, the strongest first.
-
-        A quantity's squared effects are divided by their sum, so that each has the same say.
-        """
-        square = self.mu_star**2
-        total = square.sum(axis=1, keepdims=True)
-        say = np.divide(square, total, out=np.zeros_like(square), where=total > 0).sum(axis=0)
-        order = np.argsort(-say, kind="stable")[:n_factors]
-        return tuple(self.factors[place].name for place in order if say[place] > 0)
+        """Return names of the factors that move the quantities most, as `strongest_of` has it."""
+        return strongest_of((self,), n_factors)
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -102,6 +96,23 @@ class Screening:
         never = ~self.is_felt.any(axis=0)
         return tuple(item.name for item, is_idle in zip(self.factors, never, strict=True)
                      if is_idle)  # fmt: skip
+
+
+def strongest_of(screenings: Iterable[Screening], n_factors: int) -> tuple[str, ...]:
+    """Return names of the factors that move the quantities most, the strongest first.
+
+    Squared effects of a quantity, noise taken out, are divided by their sum, so that each quantity
+    has the same say.
+    """
+    say: dict[str, float] = {}
+    for item in screenings:
+        square = np.maximum(item.mu_star**2 - item.noise**2, 0)
+        total = square.sum(axis=1, keepdims=True)
+        part = np.divide(square, total, out=np.zeros_like(square), where=total > 0).sum(axis=0)
+        for factor, value in zip(item.factors, part.tolist(), strict=True):
+            say[factor.name] = say.get(factor.name, 0.0) + value
+    order = sorted(say, key=lambda name: -say[name])
+    return tuple(name for name in order[:n_factors] if say[name] > 0)
 
 
 @dataclass(frozen=True)
@@ -164,7 +175,11 @@ class Indices:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What moves the answers of one scenario, or its difference from another."""
+    """What moves the answers of one scenario, or its difference from another.
+
+    ``indices`` is None where only a screening was made. ``claims`` holds the numbers of the claims
+    that ask for these answers, each with its outcome.
+    """
 
     case: str
     scenario: str
@@ -172,3 +187,4 @@ class Sensitivity:
     n_months: int
     screening: Screening
     indices: Indices | None
+    claims: tuple[tuple[int, str], ...] = ()

@@ -63,6 +63,11 @@ def _asked(
     study: Study, scenario: str, against: str, outcomes: Sequence[str], n_months: int | None
 ) -> _Asked:
     case = study.case
+    if scenario == against:
+        raise ConfigError(
+            f'against: a scenario against itself differs by nothing; found "{against}" twice. Name '
+            "another."
+        )
     by_id = {item.id: item.lead(case.last_month) for item in case.outcomes}
     for name in outcomes:
         if name not in by_id:

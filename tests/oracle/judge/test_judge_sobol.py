@@ -48,9 +48,7 @@ def test_a_group_has_the_share_of_its_members_together():
 
 def test_a_choice_has_the_variance_between_its_levels():
     worth = np.array([0.0, 1.0, 5.0])
-    found = indices_of(
-        lambda rows: worth[(rows[:, 0] * 3).astype(int)] + rows[:, 1], [0, 1], 2048
-    )
+    found = indices_of(lambda rows: worth[(rows[:, 0] * 3).astype(int)] + rows[:, 1], [0, 1], 2048)
     between = worth.var()
     share = np.array([between, 1 / 12]) / (between + 1 / 12)
     np.testing.assert_allclose(found.first[0], share, atol=0.02)
