@@ -101,9 +101,15 @@ def test_what_leads_to_an_outcome_is_found_and_what_does_not_is_idle(screening):
 
 
 def test_what_a_scenario_holds_nothing_moves(study, screening):
-    held = screen(study, "coalition-change", outcomes=["left-in-birch"], **FEW)
-    assert screening.ranking("left-in-birch")
-    assert held.ranking("left-in-birch") == ()
+    def felt(found):
+        moved = found.is_felt.any(axis=0)
+        return {item.name for item, is_felt in zip(found.factors, moved, strict=True) if is_felt}
+
+    deciding = {"mediator.intercept", "mediator.severity_effect"}  # whether the hub mediates
+    held = screen(study, "hub-mediates", n_months=24, **FEW)
+    assert deciding <= felt(screening)
+    assert not deciding & felt(held)
+    assert "mediator.kydd_weight" in felt(held)  # whether it is believed
 
 
 def test_shares_are_of_all_that_is_not_known(study):
