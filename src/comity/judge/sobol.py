@@ -25,7 +25,7 @@ References
    analysis of model output. Design and estimator for the total sensitivity index. Computer Physics
    Communications 181(2).
 .. [2] Jansen (1999). Analysis of variance designs for model output. Computer Physics
-   Communications 117(1-2).
+   Communications 117.
 """
 
 from __future__ import annotations
