@@ -8,8 +8,8 @@ before that both must say the same at the same points. SALib works out the indic
 answers, which shows what noise does to an estimator that does not know of it. On a machine with
 other work CPU seconds tell more than the clock: both are printed.
 
-Run from the repository root with ``python benchmarks/judge`` or ``make bench``; ``--quick`` takes
-fewer points, ``--write FILE`` keeps what was found as the JSON document of ``comity sensitivity``.
+Run from the repository root with ``python benchmarks/judge`` or ``make bench``; ``--bases``
+and ``--samples`` take fewer points (the full design is then extrapolated), ``--write FILE`` keeps what was found as the JSON document of ``comity sensitivity``.
 EMA workbench and SALib are optional: ``pip install ema_workbench SALib``.
 """
 
@@ -83,8 +83,10 @@ def comity_part(study: Study, n_bases: int, n_base: int) -> tuple[Screening, Ind
     indices, clock_2, cpu_2 = timed(
         "indices", n_points, N_WORLDS, months, lambda: share_out(study, names, n_base=n_base)
     )
-    both, both_cpu = clock + clock_2, cpu + cpu_2
-    print(f"  together {both:.0f} s by the clock, {both_cpu:.0f} CPU s, {both_cpu / 2:.0f} s on "
+    more = N_BASES / n_bases, N_BASE / n_base
+    both, both_cpu = clock * more[0] + clock_2 * more[1], cpu * more[0] + cpu_2 * more[1]
+    word = "together" if more == (1, 1) else "the full design, extrapolated:"
+    print(f"  {word} {both:.0f} s by the clock, {both_cpu:.0f} CPU s, {both_cpu / 2:.0f} s on "
           f"two free cores; the limit is {MOST_SECONDS} s")  # fmt: skip
     return screening, indices, clock_2 / n_points, cpu_2 / n_points
 
@@ -115,15 +117,14 @@ def noise_part(study: Study, n_base: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--bases", type=int, default=N_BASES)
+    parser.add_argument("--samples", type=int, default=N_BASE)
     parser.add_argument("--write", type=Path, metavar="FILE")
     asked = parser.parse_args()
-    quick = asked.quick
     study = Study(load_case("japan-korea-us"), Settings(use_cache=False), cache=StepCache(None))
     study.relations, study.history  # noqa: B018  measured before the clock runs
     screen(study, n_bases=2, n_worlds=4)  # compiled before the clock runs
-    n_bases, n_base = (4, 32) if quick else (N_BASES, N_BASE)
-    screening, indices, clock, cpu = comity_part(study, n_bases, n_base)
+    screening, indices, clock, cpu = comity_part(study, asked.bases, asked.samples)
     told = [name for name in indices.quantities if indices.explains(name)]
     print(f"  outcomes with variance to explain: {len(told)} of {len(indices.quantities)}; "
           f"factors that changed nothing: {len(screening.idle)}")  # fmt: skip
@@ -137,7 +138,7 @@ def main() -> None:
     if not peers():
         return
     agree = peer_part(study, indices, clock, cpu)
-    noise_part(study, 64 if quick else 512)
+    noise_part(study, min(asked.samples, 512))
     if not agree:
         raise SystemExit("the two do not say the same: the times mean nothing")
 

@@ -195,8 +195,8 @@ def test_where_no_number_is_uncertain_choices_and_start_are_left():
          ParameterError,
          "base samples: a power of two, 4 or more, keeps the points balanced; found 100. Ask for "
          "128."),
-        (lambda s: sensitivity(s, outcomes=[OUTCOME], also=["dispute.memroy"], **FEW), ConfigError,
-         'numbers: must be judged numbers or choices of the case; found "dispute.memroy". Nearest: '
+        (lambda s: sensitivity(s, outcomes=[OUTCOME], also=["dispute.memorry"], **FEW), ConfigError,
+         'numbers: must be judged numbers or choices of the case; found "dispute.memorry". Nearest: '
          '"dispute.memory".'),
         (lambda s: sensitivity(s, outcomes=[OUTCOME], also=["agreement.reference_gap"], **FEW),
          ConfigError,
