@@ -26,6 +26,7 @@ from comity.cli import (
     new,
     report,
     score,
+    sensitivity,
     simulate,
 )
 from comity.cli.session import Session
@@ -54,6 +55,7 @@ VERBS = (
     simulate,
     compare,
     claims,
+    sensitivity,
     forecast,
     score,
     backtest,
@@ -61,7 +63,7 @@ VERBS = (
     cite,
     doctor,
 )
-MORE_EXAMPLES = {simulate: simulate.MORE_EXAMPLES}
+MORE_EXAMPLES = {simulate: simulate.MORE_EXAMPLES, sensitivity: sensitivity.MORE_EXAMPLES}
 for verb in VERBS:
     examples = (verb.EXAMPLE, *MORE_EXAMPLES.get(verb, ()))
     app.command(verb.NAME, epilog="\n\n".join(f"Example: {one}" for one in examples))(verb.command)

@@ -158,14 +158,7 @@ def plan_run(
     """
     _check(case, start, history, settings)
     layout = build_layout(case, scenario, history, n_months=settings.n_months)
-    asked = {rule.name: rule.module.parameters(layout) for rule in rules}
-    reads: list[Read] = []
-    fields: list[tuple[str, str, int, int]] = []
-    for rule in rules:
-        for field in rule.module.Parameters._fields:
-            rows = asked[rule.name][field]
-            fields.append((rule.name, field, len(reads), len(reads) + len(rows)))
-            reads += rows
+    reads, fields = asked_reads(layout, rules)
     if values is None:
         values = _values(case, layout, reads, start, settings, learned)
     relation = np.array(
@@ -181,7 +174,7 @@ def plan_run(
         layout=layout,
         settings=settings,
         matrix=parameter_matrix(reads, drawn, settings.n_draws),
-        fields=tuple(fields),
+        fields=fields,
         streams=streams,
         dense=dense,
         start_relation=relation,
@@ -192,6 +185,21 @@ def plan_run(
 
 
 _PARTS = ("mean", "level", "flare")
+
+
+def asked_reads(
+    layout: Layout, rules: Sequence[Rule] = RULES
+) -> tuple[list[Read], tuple[tuple[str, str, int, int], ...]]:
+    """Return every read of the rules, and which rows of them are whose field."""
+    reads: list[Read] = []
+    fields: list[tuple[str, str, int, int]] = []
+    for rule in rules:
+        asked = rule.module.parameters(layout)
+        for field in rule.module.Parameters._fields:
+            rows = asked[field]
+            fields.append((rule.name, field, len(reads), len(reads) + len(rows)))
+            reads += rows
+    return reads, tuple(fields)
 
 
 def _values(
