@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Container, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -68,15 +68,23 @@ def judged_draws(
     numbers: Mapping[str, JudgedNumber], names: Iterable[str], *, seed: int, n_draws: int
 ) -> dict[str, Floats]:
     """Return ``n_draws`` values of each named judged number, (draw,)."""
-    draw = np.arange(n_draws)
-    return {
-        name: np.full(n_draws, numbers[name].central)
-        if numbers[name].is_fixed
-        else numbers[name].quantile(
+    return {name: _drawn(name, numbers[name], seed, n_draws) for name in names}
+
+
+# An argument of twenty scenarios asks for the same draws twenty times, and the quantiles of a Gamma
+# cost more than the futures that read them.
+@lru_cache(maxsize=4096)
+def _drawn(name: str, number: JudgedNumber, seed: int, n_draws: int) -> Floats:
+    """Return the draws of one judged number, (draw,), not to be written to."""
+    if number.is_fixed:
+        values = np.full(n_draws, number.central)
+    else:
+        draw = np.arange(n_draws)
+        values = number.quantile(
             uniforms(seed, f"parameter/{name}/value", member=0, month=0, draw=draw)
         )
-        for name in names
-    }
+    values.flags.writeable = False
+    return values
 
 
 def start_draws(start: RelationStart, index: StateIndex, n_draws: int) -> dict[str, Floats]:
