@@ -20,11 +20,13 @@ from comity.cli.session import session_of
 
 if TYPE_CHECKING:
     from comity.cli.claims_document import AnswerPart, ClaimsDocument
+    from comity.core.varied import Variation
     from comity.core.verdicts import Answer, Verdict
     from comity.study import Study
 
 NAME = "claims"
 EXAMPLE = "comity claims japan-korea-us --explain 30"
+MORE_EXAMPLES = ("comity claims japan-korea-us --vary",)
 
 
 def command(
@@ -34,6 +36,12 @@ def command(
         int | None,
         typer.Option("--explain", metavar="N", min=1, help="Everything behind one claim."),
     ] = None,
+    vary: Annotated[
+        bool,
+        typer.Option(
+            "--vary", help="Which verdicts change word at the low or high of a judged number."
+        ),
+    ] = False,
     members: MembersOption = MEMBERS,
     seed: SeedOption = SEED,
     no_cache: NoCacheOption = False,
@@ -44,8 +52,14 @@ def command(
     from comity.core.errors import ConfigError, nearest_match
     from comity.core.settings import Settings
     from comity.record import load_case
+    from comity.study import vary_claims
 
     loaded = load_case(case)
+    if vary and explain is not None:
+        raise ConfigError(
+            "--vary: it speaks of the whole argument; found --explain beside it. Ask for one of "
+            "the two at a time."
+        )
     numbers = [claim.number for claim in loaded.claims]
     if explain is not None and explain not in numbers:
         span = f"{min(numbers)} to {max(numbers)}" if numbers else "none"
@@ -57,11 +71,16 @@ def command(
     settings = Settings(n_members=members, seed=seed, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings)
     verdicts = study.verdicts()
+    variation = vary_claims(study) if vary else None
     session_of(ctx).close()
     if explain is not None:
         verdicts = tuple(item for item in verdicts if item.claim.number == explain)
     if as_json:
-        print_json(_document(study, verdicts))
+        print_json(_document(study, verdicts, variation))
+    elif variation is not None:
+        from comity.cli.claims_vary import print_variation
+
+        print_variation(variation)
     elif explain is None:
         _print_all(verdicts)
     else:
@@ -156,8 +175,11 @@ def _answer(answer: Answer) -> AnswerPart:
     )
 
 
-def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:
+def _document(
+    study: Study, verdicts: tuple[Verdict, ...], variation: Variation | None
+) -> ClaimsDocument:
     from comity.cli.claims_document import ClaimsDocument, VerdictPart
+    from comity.cli.claims_vary import variation_part
 
     return ClaimsDocument(
         case=study.case.id,
@@ -182,5 +204,6 @@ def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:
             )
             for item in verdicts
         ],
+        variation=None if variation is None else variation_part(variation),
         receipt=study.receipt().as_dict(),
     )

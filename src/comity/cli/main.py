@@ -24,6 +24,7 @@ from comity.cli import (
     import_events,
     measure,
     new,
+    prior,
     report,
     score,
     simulate,
@@ -51,6 +52,7 @@ VERBS = (
     import_events,
     measure,
     explain,
+    prior,
     simulate,
     compare,
     claims,
@@ -61,7 +63,7 @@ VERBS = (
     cite,
     doctor,
 )
-MORE_EXAMPLES = {simulate: simulate.MORE_EXAMPLES}
+MORE_EXAMPLES = {verb: verb.MORE_EXAMPLES for verb in (simulate, claims, prior)}
 for verb in VERBS:
     examples = (verb.EXAMPLE, *MORE_EXAMPLES.get(verb, ()))
     app.command(verb.NAME, epilog="\n\n".join(f"Example: {one}" for one in examples))(verb.command)

@@ -68,7 +68,10 @@ def judged_draws(
     numbers: Mapping[str, JudgedNumber], names: Iterable[str], *, seed: int, n_draws: int
 ) -> dict[str, Floats]:
     """Return ``n_draws`` values of each named judged number, (draw,)."""
-    return {name: _drawn(name, numbers[name], seed, n_draws) for name in names}
+    return {
+        name: _drawn(name, numbers[name], seed, n_draws)  # pyright: ignore[reportArgumentType]
+        for name in names
+    }
 
 
 # An argument of twenty scenarios asks for the same draws twenty times, and the quantiles of a Gamma

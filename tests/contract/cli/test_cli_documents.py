@@ -25,10 +25,11 @@ VERBS = {
     "new": ("new", "PATH"),
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
     "plans": ("compare", "CASE", "hub-mediates", "--dry-run"),
+    "prior": ("prior", "CASE", *FEW),
     "report": ("report", "CASE", "--out", "OUT", *FEW),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
 }
-VERSIONS = {"claims": 2, "measure": 2}
+VERSIONS = {"claims": 3, "measure": 2}
 """Of the documents whose keys have changed since the first."""
 
 
