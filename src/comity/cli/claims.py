@@ -84,7 +84,9 @@ def command(
     elif explain is None:
         _print_all(verdicts)
     else:
-        _print_one(study, verdicts[0])
+        from comity.cli.claims_explain import print_one
+
+        print_one(study, verdicts[0])
 
 
 def print_counts(verdicts: tuple[Verdict, ...]) -> None:
@@ -118,49 +120,6 @@ def _print_all(verdicts: tuple[Verdict, ...]) -> None:
     if not verdicts:
         print_text("The case makes no claims.")
     print_counts(verdicts)
-
-
-def _print_one(study: Study, verdict: Verdict) -> None:
-    from comity.cli.output import print_heading, print_table, print_text
-    from comity.judge import RULES
-
-    claim = verdict.claim
-    print_heading(
-        f"{claim.number}. {claim.words}", f"{claim.claim_class}; {claim.url}".rstrip("; ")
-    )
-    said = [f"{verdict.sign} {verdict.word}: {verdict.because}"]
-    said += [
-        f"{label}: {text}"
-        for label, text in (
-            ("Record", verdict.data_sentence),
-            ("Model", verdict.simulation_sentence),
-            *((f"Beside: {item.words}", " ".join(item.sentences)) for item in verdict.beside),
-            *((f"Channel: {item.words}", " ".join(item.sentences)) for item in verdict.channels),
-            ("Channels", verdict.favoured),
-            ("Would count against it", claim.against),
-            ("Note", claim.note),
-            ("Rule", f"{verdict.rule} ({RULES[verdict.rule].when})"),
-            ("Rows", ", ".join(verdict.rows)),
-        )
-        if text
-    ]
-    print_text(*said)
-    known = [(name, study.parameters.get(name)) for name in verdict.parameters]
-    rows = [
-        (
-            name,
-            f"{number.central:g}" + (" (mean)" if number.central_word == "mean" else ""),
-            f"{number.low:g} to {number.high:g}",
-            number.why,
-        )
-        for name, number in known
-        if number is not None
-    ]
-    if rows:
-        print_heading("Judged numbers", "Median (mean where it says so), 5% to 95% range, and why.")
-        print_table(
-            ("number", "central", "range", "why"), rows, right=("central", "range"), words="why"
-        )
 
 
 def _answer(answer: Answer) -> AnswerPart:

@@ -39,7 +39,8 @@ def print_variation(found: Variation) -> None:
             print_heading(
                 f"Claim {claim.number}: what moves its answer most",
                 f"In the first {claim.n_screen_draws} draws; as judged the answer is "
-                f"{_hundred(claim.answer)} [{_hundred(claim.low)} to {_hundred(claim.high)}] in 100.",
+                f"{_hundred(claim.answer)} in 100, from {_hundred(claim.low)} to "
+                f"{_hundred(claim.high)} over the judged numbers.",
             )
             print_table(
                 ("number", "held at", "moved, in 100", "standard error"),
