@@ -22,11 +22,13 @@ from comity.cli.session import session_of
 
 if TYPE_CHECKING:
     from comity.cli.claims_document import AnswerPart, ClaimsDocument
+    from comity.core.varied import Variation
     from comity.core.verdicts import Answer, Verdict
     from comity.study import Study
 
 NAME = "claims"
 EXAMPLE = "comity claims japan-korea-us --explain 30"
+MORE_EXAMPLES = ("comity claims japan-korea-us --vary",)
 
 
 def command(
@@ -36,6 +38,12 @@ def command(
         int | None,
         typer.Option("--explain", metavar="N", min=1, help="Everything behind one claim."),
     ] = None,
+    vary: Annotated[
+        bool,
+        typer.Option(
+            "--vary", help="Which verdicts change word at the low or high of a judged number."
+        ),
+    ] = False,
     members: MembersOption = MEMBERS,
     seed: SeedOption = SEED,
     drivers: DriversOption = DRIVERS,
@@ -47,8 +55,14 @@ def command(
     from comity.core.errors import ConfigError, nearest_match
     from comity.core.settings import Settings
     from comity.record import load_case
+    from comity.study import vary_claims
 
     loaded = load_case(case)
+    if vary and explain is not None:
+        raise ConfigError(
+            "--vary: it speaks of the whole argument; found --explain beside it. Ask for one of "
+            "the two at a time."
+        )
     numbers = [claim.number for claim in loaded.claims]
     if explain is not None and explain not in numbers:
         span = f"{min(numbers)} to {max(numbers)}" if numbers else "none"
@@ -60,15 +74,22 @@ def command(
     settings = Settings(n_members=members, seed=seed, drivers=drivers, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings)
     verdicts = study.verdicts()
+    variation = vary_claims(study) if vary else None
     session_of(ctx).close()
     if explain is not None:
         verdicts = tuple(item for item in verdicts if item.claim.number == explain)
     if as_json:
-        print_json(_document(study, verdicts))
+        print_json(_document(study, verdicts, variation))
+    elif variation is not None:
+        from comity.cli.claims_vary import print_variation
+
+        print_variation(variation)
     elif explain is None:
         _print_all(verdicts)
     else:
-        _print_one(study, verdicts[0])
+        from comity.cli.claims_explain import print_one
+
+        print_one(study, verdicts[0])
 
 
 def print_counts(verdicts: tuple[Verdict, ...]) -> None:
@@ -104,49 +125,6 @@ def _print_all(verdicts: tuple[Verdict, ...]) -> None:
     print_counts(verdicts)
 
 
-def _print_one(study: Study, verdict: Verdict) -> None:
-    from comity.cli.output import print_heading, print_table, print_text
-    from comity.judge import RULES
-
-    claim = verdict.claim
-    print_heading(
-        f"{claim.number}. {claim.words}", f"{claim.claim_class}; {claim.url}".rstrip("; ")
-    )
-    said = [f"{verdict.sign} {verdict.word}: {verdict.because}"]
-    said += [
-        f"{label}: {text}"
-        for label, text in (
-            ("Record", verdict.data_sentence),
-            ("Model", verdict.simulation_sentence),
-            *((f"Beside: {item.words}", " ".join(item.sentences)) for item in verdict.beside),
-            *((f"Channel: {item.words}", " ".join(item.sentences)) for item in verdict.channels),
-            ("Channels", verdict.favoured),
-            ("Would count against it", claim.against),
-            ("Note", claim.note),
-            ("Rule", f"{verdict.rule} ({RULES[verdict.rule].when})"),
-            ("Rows", ", ".join(verdict.rows)),
-        )
-        if text
-    ]
-    print_text(*said)
-    known = [(name, study.parameters.get(name)) for name in verdict.parameters]
-    rows = [
-        (
-            name,
-            f"{number.central:g}" + (" (mean)" if number.central_word == "mean" else ""),
-            f"{number.low:g} to {number.high:g}",
-            number.why,
-        )
-        for name, number in known
-        if number is not None
-    ]
-    if rows:
-        print_heading("Judged numbers", "Median (mean where it says so), 5% to 95% range, and why.")
-        print_table(
-            ("number", "central", "range", "why"), rows, right=("central", "range"), words="why"
-        )
-
-
 def _answer(answer: Answer) -> AnswerPart:
     from comity.cli.claims_document import AnswerPart
 
@@ -159,8 +137,11 @@ def _answer(answer: Answer) -> AnswerPart:
     )
 
 
-def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:
+def _document(
+    study: Study, verdicts: tuple[Verdict, ...], variation: Variation | None
+) -> ClaimsDocument:
     from comity.cli.claims_document import ClaimsDocument, VerdictPart
+    from comity.cli.claims_vary import variation_part
 
     return ClaimsDocument(
         case=study.case.id,
@@ -185,5 +166,6 @@ def _document(study: Study, verdicts: tuple[Verdict, ...]) -> ClaimsDocument:
             )
             for item in verdicts
         ],
+        variation=None if variation is None else variation_part(variation),
         receipt=study.receipt().as_dict(),
     )

@@ -40,10 +40,72 @@ class VerdictPart(Document):
     favoured: str
 
 
-class ClaimsDocument(Document):
-    """`comity claims`: the argument, claim by claim."""
+class HeldPart(Document):
+    """One judged number held at an end of its range, and how much the answer moved.
 
-    schema_name: Literal["comity.claims/2"] = Field(default="comity.claims/2", alias="schema")
+    ``moved`` is the change of the difference of two chances over the first draws, ``moved_se`` its
+    standard error, ``spread`` the standard deviation of the change between draws.
+    """
+
+    number: str
+    end: Literal["low", "high"]
+    value: Number
+    moved: Number
+    moved_se: Number
+    spread: Number
+
+
+class VariedVerdictPart(Document):
+    """A verdict from all draws with one judged number held, beside the one with it as judged."""
+
+    claim: int
+    number: str
+    end: Literal["low", "high"]
+    value: Number
+    verdict_before: str
+    verdict_after: str
+    model_before: str
+    model_after: str
+    difference_before: Number
+    difference_after: Number
+    moved_se: Number
+
+
+class VariedClaimPart(Document):
+    """One claim whose word the model can change: what every judged number does to its answer.
+
+    ``whole`` are the ends whose first look could change the word, simulated with every draw.
+    """
+
+    claim: int
+    scenario: str
+    against: str
+    outcome: str
+    verdict: str
+    difference: Number
+    low: Number
+    high: Number
+    n_moves: int
+    n_unread: int
+    n_screen_draws: int
+    n_whole_draws: int
+    whole: list[VariedVerdictPart]
+    screened: list[HeldPart]
+
+
+class VariationPart(Document):
+    """`comity claims --vary`: verdicts that change word; ``fixed`` are claims that cannot."""
+
+    changes: list[VariedVerdictPart]
+    claims: list[VariedClaimPart]
+    fixed: list[int]
+
+
+class ClaimsDocument(Document):
+    """`comity claims`: the argument, claim by claim; a variation with `--vary`."""
+
+    schema_name: Literal["comity.claims/3"] = Field(default="comity.claims/3", alias="schema")
     case: str
     verdicts: list[VerdictPart]
+    variation: VariationPart | None = None
     receipt: dict[str, Any]

@@ -24,6 +24,7 @@ from comity.cli import (
     import_events,
     measure,
     new,
+    prior,
     report,
     score,
     sensitivity,
@@ -52,6 +53,7 @@ VERBS = (
     import_events,
     measure,
     explain,
+    prior,
     simulate,
     compare,
     claims,
@@ -63,7 +65,7 @@ VERBS = (
     cite,
     doctor,
 )
-MORE_EXAMPLES = {simulate: simulate.MORE_EXAMPLES, sensitivity: sensitivity.MORE_EXAMPLES}
+MORE_EXAMPLES = {verb: verb.MORE_EXAMPLES for verb in (simulate, claims, prior, sensitivity)}
 for verb in VERBS:
     examples = (verb.EXAMPLE, *MORE_EXAMPLES.get(verb, ()))
     app.command(verb.NAME, epilog="\n\n".join(f"Example: {one}" for one in examples))(verb.command)

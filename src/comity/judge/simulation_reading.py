@@ -112,14 +112,15 @@ def _difference(
         ("monte_carlo_se", se),
     )
     return ModelReading(
-        _difference_leaning(found, asked.expect),
+        difference_leaning(found, asked.expect),
         sentence + _rests(asked),
         asked.rests_on,
         numbers,
     )
 
 
-def _difference_leaning(found: OutcomeContrast, expect: Direction) -> ModelLeaning:
+def difference_leaning(found: OutcomeContrast, expect: Direction) -> ModelLeaning:
+    """Return which way a difference of two scenarios leans, seen from the direction expected."""
     if found.low < -NEGLIGIBLE_CHANCE and found.high > NEGLIGIBLE_CHANCE:
         return "flips"
     small = max(abs(found.low), abs(found.high)) <= NEGLIGIBLE_CHANCE

@@ -266,6 +266,20 @@ def _check(case: Case, start: RelationStart, history: DriverHistory, settings: S
         )
 
 
+def kept_blocks(
+    plan: Plan, blocks: Sequence[int], draws: NDArray[np.bool_] | None
+) -> Sequence[int]:
+    """Return the blocks whose parameter draw is kept; all where no draws are told, (draw,)."""
+    if draws is None:
+        return blocks
+    if draws.shape != (plan.n_draws,) or not draws.any():
+        raise ParameterError(
+            f"draws: yes or no for each of the {plan.n_draws} parameter draws, yes for one at "
+            f"least; found shape {draws.shape} with {int(draws.sum())} yes."
+        )
+    return [block for block in blocks if draws[plan.draw_of(block)]]
+
+
 def new_slot(plan: Plan) -> Slot:
     """Return room for one block of a plan."""
     constants = plan.layout.constants

@@ -21,7 +21,7 @@ from comity.core.posterior import PosteriorDraws
 from comity.core.relations import RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
-from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
+from comity.simulate.block import Plan, Slot, kept_blocks, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.outcomes import asked_outcomes, outcome_happened
 from comity.simulate.pool import Progress, in_block_order, thread_count
@@ -95,6 +95,7 @@ def contrast_scenarios(
     history: DriverHistory,
     settings: Settings,
     learned: PosteriorDraws | None = None,
+    draws: NDArray[np.bool_] | None = None,
     progress: Progress | None = None,
 ) -> Contrast:
     """Return the paired differences of a scenario against another on the same random numbers.
@@ -117,7 +118,7 @@ def contrast_scenarios(
 
     n_done = 0
     for block, slots in in_block_order(
-        range(first.n_blocks),
+        kept_blocks(first, range(first.n_blocks), draws),
         thread_count(settings.n_threads),
         lambda: (new_slot(first), new_slot(second)),
         run,
@@ -143,7 +144,7 @@ def _empty_sums(plan: Plan, outcomes: tuple[Outcome, ...]) -> PairedSums:
 
 
 def _contrast(first: Plan, second: Plan, sums: PairedSums) -> Contrast:
-    n = first.settings.n_members
+    n = int(sums.members.sum())
     split = split_variance(sums.differences, sums.moments[0], sums.members)
     var_first, var_second = (
         np.maximum(sums.moments[q] / n - (sums.moments[m] / n) ** 2, 0) for m, q in ((1, 2), (3, 4))
@@ -158,7 +159,9 @@ def _contrast(first: Plan, second: Plan, sums: PairedSums) -> Contrast:
         seed=first.settings.seed,
         index=first.layout.index,
         months=first.layout.months,
-        outcomes=_outcome_contrasts(sums, n),
+        outcomes=_outcome_contrasts(
+            sums.outcomes, sums.outcome_differences, sums.outcome_counts, sums.members
+        ),
         relation_difference=split.mean,
         relation_monte_carlo_se=split.monte_carlo_se,
         relation_low=split.low,
@@ -169,9 +172,23 @@ def _contrast(first: Plan, second: Plan, sums: PairedSums) -> Contrast:
     )
 
 
-def _outcome_contrasts(sums: PairedSums, n: int) -> tuple[OutcomeContrast, ...]:
-    yes, other, differ = sums.outcome_counts / n
-    split = split_variance(sums.outcome_differences, differ * n, sums.members)
+def contrast_of_answers(outcome: Outcome, first: Floats, second: Floats) -> OutcomeContrast:
+    """Return the paired difference of one outcome from yes (1) and no (0), (draw, world) each."""
+    counts = np.array([[first.sum()], [second.sum()], [np.count_nonzero(first != second)]])
+    members = np.full(first.shape[0], first.shape[1], np.int64)
+    differences = (first - second).sum(axis=1)[None]
+    return _outcome_contrasts((outcome,), differences, counts, members)[0]
+
+
+def _outcome_contrasts(
+    outcomes: tuple[Outcome, ...],
+    differences: Floats,
+    counts: NDArray[np.float64] | NDArray[np.int64],
+    members: NDArray[np.int64],
+) -> tuple[OutcomeContrast, ...]:
+    n = members.sum()
+    yes, other, differ = counts / n
+    split = split_variance(differences, differ * n, members)
     apart = yes * (1 - yes) + other * (1 - other)
     reduction = _reduction(apart, np.maximum(differ - split.mean**2, 0))
     share = np.clip(split.ignorance_share, 0, 1)
@@ -187,7 +204,7 @@ def _outcome_contrasts(sums: PairedSums, n: int) -> tuple[OutcomeContrast, ...]:
             ignorance_share=float(share[row]),
             variance_reduction=float(reduction[row]),
         )
-        for row, outcome in enumerate(sums.outcomes)
+        for row, outcome in enumerate(outcomes)
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comity.core.case import Case
 from comity.core.ensemble import Ensemble, OutcomeEstimate
@@ -15,7 +16,7 @@ from comity.core.posterior import PosteriorDraws
 from comity.core.relations import QUANTILE_LEVELS, RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
-from comity.simulate.block import new_slot, plan_run, run_block
+from comity.simulate.block import kept_blocks, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.long_run import long_run
 from comity.simulate.outcomes import asked_outcomes
@@ -40,6 +41,7 @@ def simulate_scenario(
     keep_paths: bool = False,
     paths_file: Path | None = None,
     keep: Keep | None = None,
+    draws: NDArray[np.bool_] | None = None,
     progress: Progress | None = None,
     rules: Sequence[Rule] = RULES,
 ) -> Ensemble:
@@ -77,6 +79,9 @@ def simulate_scenario(
     keep
         Where a run that takes long keeps how far it has come, and whether it goes on with what was
         kept; nothing is kept where absent.
+    draws
+        Which parameter draws to keep, (draw,); the futures of the others are left out, those of the
+        kept ones are the same. Not with ``keep_paths``, ``paths_file`` or ``keep``.
     progress
         Called as ``progress(members done, members in all)`` after every block.
     rules
@@ -110,7 +115,7 @@ def simulate_scenario(
         paths_file=paths_file,
     ) as run:
         for block, slot in in_block_order(
-            run.blocks,
+            kept_blocks(plan, run.blocks, draws),
             thread_count(settings.n_threads),
             lambda: new_slot(plan),
             lambda slot, block: run_block(plan, slot, block),
@@ -130,7 +135,7 @@ def simulate_scenario(
 
 def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
     plan = summary.plan
-    n = plan.settings.n_members
+    n = int(summary.members.sum())
     relation = split_variance(summary.sums, summary.squares, summary.members)
     variance = summary.squares / n - relation.mean**2
     variance = np.where(variance > 1e-12 * summary.squares / n, variance, 0.0)

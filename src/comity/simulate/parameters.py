@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Container, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -70,9 +70,7 @@ def judged_draws(
 ) -> dict[str, Floats]:
     """Return ``n_draws`` values of each named judged number, (draw,)."""
     return {
-        name: np.full(n_draws, numbers[name].central)
-        if numbers[name].is_fixed
-        else numbers[name].quantile(_uniforms(name, seed, n_draws))
+        name: _drawn(name, numbers[name], seed, n_draws)  # pyright: ignore[reportArgumentType]
         for name in names
     }
 
@@ -105,6 +103,19 @@ def learned_draws(
 def _uniforms(name: str, seed: int, n_draws: int) -> Floats:
     draw = np.arange(n_draws)
     return uniforms(seed, f"parameter/{name}/value", member=0, month=0, draw=draw)
+
+
+# An argument of twenty scenarios asks for the same draws twenty times, and the quantiles of a Gamma
+# cost more than the futures that read them.
+@lru_cache(maxsize=4096)
+def _drawn(name: str, number: JudgedNumber, seed: int, n_draws: int) -> Floats:
+    """Return the draws of one judged number, (draw,), not to be written to."""
+    if number.is_fixed:
+        values = np.full(n_draws, number.central)
+    else:
+        values = number.quantile(_uniforms(name, seed, n_draws))
+    values.flags.writeable = False
+    return values
 
 
 def start_draws(start: RelationStart, index: StateIndex, n_draws: int) -> dict[str, Floats]:

@@ -9,8 +9,10 @@ from comity.study.answers import (
 )
 from comity.study.cache import StepCache, cache_folder, clear_cache
 from comity.study.cut import cut_case, parse_day
+from comity.study.matching import matched_verdicts, prior_page
 from comity.study.references import used_references
 from comity.study.study import Study
+from comity.study.varying import vary_claims
 
 __all__ = [
     "StepCache",
@@ -21,8 +23,11 @@ __all__ = [
     "cut_case",
     "explain_relations",
     "judge_claims",
+    "matched_verdicts",
     "measure_relations",
     "parse_day",
+    "prior_page",
     "simulate_ensemble",
     "used_references",
+    "vary_claims",
 ]

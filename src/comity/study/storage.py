@@ -31,11 +31,13 @@ from comity.core.effects import (
 )
 from comity.core.ensemble import Contrast, Ensemble, OutcomeContrast, OutcomeEstimate
 from comity.core.history import DriverHistory, EventCounts
+from comity.core.matching import Figure, Matching, PriorFigure, PriorPage, Shift, Target
 from comity.core.outcomes import Outcome
 from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading, TurningPoint
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.sensitivity import Factor, Indices, Screening
 from comity.core.states import StateIndex
+from comity.core.varied import Held, HeldAnswer, VariedClaim, VariedVerdict
 from comity.core.world_place import WorldPlaces
 
 FORMAT = 1
@@ -43,9 +45,10 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Changes, Contrast, DesignEstimate, DriverEffect, DriverHistory, Effects, Ensemble,
-        EventBin, EventCounts, EventStudy, Factor, GovernmentRow, Indices, OutcomeContrast,
-        OutcomeEstimate, PairQuarrels, Placebo, PredictiveScore, Quarrel, QuarrelReading,
-        RelationStart, Relations, Screening, TurningPoint, WorldPlaces,
+        EventBin, EventCounts, EventStudy, Factor, Figure, GovernmentRow, Held, HeldAnswer,
+        Indices, Matching, OutcomeContrast, OutcomeEstimate, PairQuarrels, Placebo,
+        PredictiveScore, PriorFigure, PriorPage, Quarrel, QuarrelReading, RelationStart, Relations,
+        Screening, Shift, Target, TurningPoint, VariedClaim, VariedVerdict, WorldPlaces,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}

@@ -17,6 +17,9 @@ from comity.study.cache import StepCache, cache_folder
 from comity.study.measuring import measure, place_pairs, read_quarrels, read_settings, same_record
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from comity.core.class_counts import ClassCounts
     from comity.core.effects import Effects
     from comity.core.ensemble import Contrast, Ensemble
@@ -63,6 +66,9 @@ class Study:
     ----------
     finished
         Names of the steps that are done, in order, with "kept" for those found in the cache.
+    draws
+        Which parameter draws futures keep, (draw,); all where None. The futures of those kept are
+        the same.
     keep
         Where simulations that take long keep how far they have come; nowhere unless it is set.
     """
@@ -82,6 +88,7 @@ class Study:
         folder = cache_folder() if self.settings.use_cache else None
         self.cache = cache or StepCache(folder)
         self.keep: Keep | None = None
+        self.draws: NDArray[np.bool_] | None = None
         self.finished: dict[str, str] = {}
         self._progress = progress or (lambda step, done: None)
         self._ensembles: dict[str, Ensemble] = {}
@@ -271,12 +278,13 @@ class Study:
                 settings=self.settings,
                 learned=self.learned,
                 null=null,
+                draws=self.draws,
                 paths_file=paths_file,
                 keep=keep,
                 progress=self._ticks(name),
             )
 
-        reads = [*self._simulation_reads(), scenario, null]
+        reads = [*self.simulation_reads(), scenario, null]
         rooms = ("record", "measure", "simulate")
         found = self.step(name, rooms, reads, compute, anew=paths_file is not None)
         # Not before the answer is kept as a step: a kill in between would cost the whole run.
@@ -302,10 +310,11 @@ class Study:
                     history=self.history,
                     settings=self.settings,
                     learned=self.learned,
+                    draws=self.draws,
                     progress=self._ticks(name),
                 )
 
-            reads = [*self._simulation_reads(), scenario, other]
+            reads = [*self.simulation_reads(), scenario, other]
             rooms = ("record", "measure", "simulate")
             self._contrasts[pair] = self.step(name, rooms, reads, compute)
         return self._contrasts[pair]
@@ -320,7 +329,7 @@ class Study:
             self.case, settings, cache=self.cache, progress=self._progress, store=self.store
         )
         other._counts, other._history, other._relations = self.counts, self.history, self.relations
-        other.finished = self.finished
+        other.finished, other.draws = self.finished, self.draws
         return other
 
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -363,11 +372,14 @@ class Study:
         counts["futures_out_of_range"] = sum(e.n_out_of_range for e in self._ensembles.values())
         return write_receipt(self.case, self.settings, counts=counts, written=written)
 
-    def _simulation_reads(self) -> list[Any]:
-        read = {name: getattr(self.settings, name) for name in _SIMULATE_READS}
+    def simulation_reads(self, settings: Settings | None = None) -> list[Any]:
+        """Return everything that futures of this study, or with other settings, depend on."""
+        settings = settings or self.settings
+        read = {name: getattr(settings, name) for name in _SIMULATE_READS}
         measured = read_settings(self.settings)
         taken = [list(one.names), one.draws] if (one := self.learned) is not None else []
-        return [self._case_hash, read, measured, taken]
+        kept = [] if self.draws is None else [self.draws.tolist()]
+        return [self._case_hash, read, measured, taken, *kept]
 
     @cached_property
     def _case_hash(self) -> str:

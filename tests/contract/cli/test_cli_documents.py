@@ -6,8 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from comity.cli.claims_explain import row_words
 from comity.cli.reference import render_schemas
 from comity.cli.schemas import DOCUMENTS
+from comity.core.errors import ConfigError
+from comity.record import load_case
+from comity.simulate import merged_parameters
 
 FOLDER = Path("docs/reference/json")
 FEW = ("--members", "1000")
@@ -25,12 +29,13 @@ VERBS = {
     "new": ("new", "PATH"),
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
     "plans": ("compare", "CASE", "hub-mediates", "--dry-run"),
+    "prior": ("prior", "CASE", *FEW),
     "report": ("report", "CASE", "--out", "OUT", *FEW),
     "sensitivity": ("sensitivity", "CASE", "spokes-warmer", "--bases", "2", "--worlds", "8",
                     "--samples", "8"),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
 }  # fmt: skip
-VERSIONS = {"claims": 2, "measure": 2}
+VERSIONS = {"claims": 3, "measure": 2}
 """Of the documents whose keys have changed since the first."""
 
 
@@ -136,9 +141,52 @@ def test_a_dry_comparison_says_what_either_scenario_holds(verb):
 
 def test_a_claim_is_explained_down_to_rows_rule_and_numbers(verb):
     said = verb("claims", "--explain", "2")
-    for word in ("Record: The measured relation", "Model: Under", "Rule: association", "Rows: ",
-                 "Would count against it: ", "relation.beta.mediation"):  # fmt: skip
+    for word in ("Record: The measured relation", "Model: Under", "Rule: association",
+                 "Futures: comity compare small-case hub-mediates --against baseline",
+                 "Rows of the record", "Would count against it: ",
+                 "relation.beta.mediation"):  # fmt: skip
         assert word in said.out
+
+
+def test_every_row_and_number_behind_a_verdict_can_be_looked_up(verb, small):
+    case = load_case(small)
+    known = merged_parameters(case)
+    verdicts = verb("claims", "--json").document["verdicts"]
+    rows = [row for item in verdicts for row in item["rows"]]
+    numbers = [name for item in verdicts for name in item["parameters"]]
+    assert {row.partition(":")[0] for row in rows} >= {"events", "agreements", "governments"}
+    assert all(all(words) for words in (row_words(case, row) for row in rows))
+    assert numbers
+    assert set(numbers) <= set(known)
+    with pytest.raises(ConfigError, match='must be rows of the case; found "events:E999"'):
+        row_words(case, "events:E999")
+
+
+def test_verdicts_are_varied_number_by_number(verb):
+    said = verb("claims", "--vary", "--json")
+    assert (said.code, said.err) == (0, "")
+    jsonschema.validate(said.document, schema("claims"))
+    assert said.document["variation"] == {"changes": [], "claims": [], "fixed": [1, 2, 3]}
+    people = verb("claims", "--vary").out
+    assert "None: no single number, at either end of its range, changes a word." in people
+    assert "No judged number can change the word of the other 3 claims" in people
+
+
+def test_variation_and_explanation_are_asked_one_at_a_time(verb):
+    said = verb("claims", "--vary", "--explain", "2")
+    assert said.code == 2
+    assert "--vary: it speaks of the whole argument; found --explain beside it" in said.err
+
+
+def test_verdicts_stand_beside_those_of_the_kept_draws(verb):
+    document = verb("prior", "--json", "--claims", "--cutoff", "1").document
+    rejected = document["rejected_draws"]
+    assert 0 < len(rejected) == round(500 * document["rejection_rate"]) < 500
+    assert [item["claim"] for item in document["claims"]] == [2]
+    said = verb("prior", "--cutoff", "1000", "--claims").out
+    assert "Rejection rate: 0 of 500 draws" in said
+    assert "Nothing to compare: every draw is kept." in said
+    assert verb("prior", "--cutoff", "-2").code == 2
 
 
 def test_the_report_has_its_receipt_beside_it(verb, tmp_path):

@@ -17,8 +17,8 @@ from comity.cli.reference import render_page
 PAGE = Path("docs/reference/cli.md")
 COMMANDS = typer.main.get_command(app).commands
 DESIGNED = (
-    "demo", "cases", "new", "check", "import", "measure", "explain", "simulate", "compare",
-    "claims", "forecast", "score", "backtest", "report", "cite", "doctor",
+    "demo", "cases", "new", "check", "import", "measure", "explain", "prior", "simulate",
+    "compare", "claims", "forecast", "score", "backtest", "report", "cite", "doctor",
 )  # fmt: skip
 MAX_HELP_SECONDS = 0.5
 
