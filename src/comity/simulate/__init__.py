@@ -5,6 +5,7 @@ from comity.simulate.contrast import contrast_scenarios
 from comity.simulate.ensemble import simulate_scenario
 from comity.simulate.kernel import kernel_folder
 from comity.simulate.parameters import default_parameters, merged_parameters
+from comity.simulate.points import simulate_points
 from comity.simulate.registry import rule_sources
 from comity.simulate.scenario import scenario_problems
 
@@ -17,5 +18,6 @@ __all__ = [
     "rule_sources",
     "scenario_in_words",
     "scenario_problems",
+    "simulate_points",
     "simulate_scenario",
 ]

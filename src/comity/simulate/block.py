@@ -10,7 +10,7 @@ block is padded to a multiple of the widest vector with members that nobody coun
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ class Plan:
     n_draws: int
     block_size: int
     rules: tuple[Rule, ...] = RULES
+    shared_worlds: bool = False  # whether all draws live through the same worlds
 
     @property
     def n_used(self) -> int:
@@ -88,6 +89,12 @@ class Plan:
         """Number of every member of a block, padding included, (block_size,)."""
         first = block % self.blocks_per_draw * self.block_size
         return self.draw_of(block) + self.n_draws * np.arange(first, first + self.block_size)
+
+    def address(self, block: int) -> tuple[NDArray[np.int64], int]:
+        """Where a block's random numbers stand: member numbers, (block_size,), and draw."""
+        if not self.shared_worlds:
+            return self.numbers(block), self.draw_of(block)
+        return self.numbers(block) // self.n_draws, 0
 
     def members(self, block: int) -> int:
         """Number of members of a block that count; they are its first."""
@@ -135,8 +142,12 @@ def plan_run(
     learned: PosteriorDraws | None = None,
     null: bool = False,
     rules: Sequence[Rule] = RULES,
+    values: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> Plan:
     """Return the plan of a run: arrays, parameter draws and stream addresses.
+
+    ``learned`` stand in place of the judged numbers that they name. ``values``, (draw,) by name,
+    stand in place of all draws, of judged numbers and starting relations; they must name them all.
 
     Raises
     ------
@@ -155,14 +166,15 @@ def plan_run(
             rows = asked[rule.name][field]
             fields.append((rule.name, field, len(reads), len(reads) + len(rows)))
             reads += rows
-    values = _values(case, layout, reads, start, settings, learned)
+    if values is None:
+        values = _values(case, layout, reads, start, settings, learned)
     relation = np.array(
         [
             values["start.intercept"] + sum(values[f"start.{x}.{k}"] for x in _PARTS)
             for k in layout.index.dyads
         ]
     )
-    drawn = null_draws(values) if null else values
+    drawn = null_draws(dict(values)) if null else values
     streams, dense = _streams(layout, rules)
     return Plan(
         scenario=scenario,
@@ -277,10 +289,8 @@ def new_slot(plan: Plan) -> Slot:
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     """Simulate one block into a slot and return the slot."""
-    draw = plan.draw_of(block)
-    slot.parameters[...] = plan.matrix[:, draw]
-    slot.draws.member[...] = plan.numbers(block)
-    slot.draws.draw[0] = draw
+    slot.parameters[...] = plan.matrix[:, plan.draw_of(block)]
+    slot.draws.member[...], slot.draws.draw[0] = plan.address(block)
     levers, constants = slot.frame
     kernel_of(plan.rules)(
         slot.world, levers, constants, slot.draws, slot.trace, plan.layout.n_months,
