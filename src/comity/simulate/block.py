@@ -146,8 +146,8 @@ def plan_run(
 ) -> Plan:
     """Return the plan of a run: arrays, parameter draws and stream addresses.
 
-    ``values``, (draw,) by name, stand in place of the draws of judged numbers and starting
-    relations; they must name all of them.
+    ``learned`` stand in place of the judged numbers that they name. ``values``, (draw,) by name,
+    stand in place of all draws, of judged numbers and starting relations; they must name them all.
 
     Raises
     ------
