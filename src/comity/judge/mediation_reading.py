@@ -10,7 +10,7 @@ from comity.core.wording import frequency
 from comity.judge import intervals
 from comity.judge.count_reading import of_direction
 from comity.judge.reading import DataReading, leaning_of, silent
-from comity.judge.thresholds import HALF, MEDIATING_KINDS, SHARE_MARGIN
+from comity.judge.lines import HALF, MEDIATING_KINDS, SHARE_MARGIN
 from comity.judge.windows import row_names, rows_in, window_days, window_words
 
 

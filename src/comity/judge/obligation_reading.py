@@ -10,7 +10,7 @@ from comity.core.wording import frequency
 from comity.judge import intervals
 from comity.judge.count_reading import of_direction
 from comity.judge.reading import DataReading, leaning_of, silent
-from comity.judge.thresholds import OBLIGATION_DEPTH, SHARE_MARGIN
+from comity.judge.lines import OBLIGATION_DEPTH, SHARE_MARGIN
 
 BINDING = ("signed", "in_force")
 

@@ -11,7 +11,7 @@ from comity.core.claims import Claim, DataEstimand
 from comity.judge import intervals
 from comity.judge.data_reading import read_data
 from comity.judge.reading import leaning_of
-from comity.judge.thresholds import SPEAKS
+from comity.judge.lines import SPEAKS
 
 
 def claim(**data):
