@@ -22,6 +22,7 @@ def ask_points(
     outcomes: Sequence[str] | None = None,
     relations: Sequence[RelationAsked] = (),
     shared_worlds: bool = True,
+    n_batches: int = 0,
 ) -> AskPoints:
     """Return what puts points to the futures of a scenario, or to its difference from another.
 
@@ -49,6 +50,7 @@ def ask_points(
             outcomes=outcomes,
             relations=relations,
             shared_worlds=shared_worlds,
+            n_batches=n_batches,
             progress=lambda done, total: study.told("points", done / total),
         )
 

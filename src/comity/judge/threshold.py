@@ -1,0 +1,131 @@
+"""Thresholds over draws of the other judged numbers: how much is ignorance, how much is chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from comity.core.thresholds import (
+    CurveReading,
+    Floats,
+    Moved,
+    Spread,
+    ThresholdAsked,
+    ThresholdFound,
+    ThresholdMap,
+)
+from comity.judge.crossing import TAIL, read_curve
+
+LEAST_FOUND = 5
+"""Draws with a threshold from which quantiles over them are given."""
+
+
+class Answers:
+    """What was asked, at a grid of points.
+
+    Parameters
+    ----------
+    mean, se
+        (..., point); zero errors where nothing was sampled.
+    batches
+        (..., batch, point) means over equal parts of the worlds; None where nothing was sampled.
+    """
+
+    def __init__(self, mean: Floats, se: Floats, batches: Floats | None) -> None:
+        self.mean, self.se, self.batches = mean, se, batches
+
+    def readings(self, values: Floats, level: float) -> tuple[CurveReading, ...]:
+        """Return how each curve stands to the level, the last axis being the curve."""
+        n = values.size
+        means, errors = self.mean.reshape(-1, n), self.se.reshape(-1, n)
+        parts = (
+            [None] * len(means) if self.batches is None else self.batches.reshape(len(means), -1, n)
+        )
+        return tuple(
+            read_curve(values, mean, se, level, batches)
+            for mean, se, batches in zip(means, errors, parts, strict=True)
+        )
+
+
+def find_threshold(
+    asked: ThresholdAsked,
+    moved: Moved,
+    central: Answers,
+    draws: Answers,
+    *,
+    n_worlds: int,
+    n_draw_worlds: int,
+) -> ThresholdFound:
+    """Return the thresholds in one number.
+
+    Parameters
+    ----------
+    central
+        (value,) with every other number central.
+    draws
+        (draw, value) with every other number drawn.
+    n_worlds, n_draw_worlds
+        Worlds behind each value, central and in a draw; 0 for a closed form.
+    """
+    (reading,) = central.readings(moved.values, asked.level)
+    return ThresholdFound(
+        asked, moved, central.mean, central.se, _share_holding(asked, draws.mean), reading,
+        spread_of(asked, draws.readings(moved.values, asked.level)), n_worlds, n_draw_worlds,
+    )  # fmt: skip
+
+
+def find_map(
+    asked: ThresholdAsked,
+    moved: tuple[Moved, Moved],
+    central: Answers,
+    draws: Answers,
+    *,
+    n_worlds: int,
+    n_draw_worlds: int,
+) -> ThresholdMap:
+    """Return where something holds in two numbers; arguments as for `find_threshold`.
+
+    ``central`` is (second, first), ``draws`` (draw, second, first), batches before the last axis.
+    """
+    first, second = moved
+    n_rows = second.values.size
+    readings = draws.readings(first.values, asked.level)
+    return ThresholdMap(
+        asked, first, second, central.mean, central.se, _share_holding(asked, draws.mean),
+        central.readings(first.values, asked.level),
+        tuple(spread_of(asked, readings[row::n_rows]) for row in range(n_rows)),
+        n_worlds, n_draw_worlds,
+    )  # fmt: skip
+
+
+def spread_of(asked: ThresholdAsked, readings: Sequence[CurveReading]) -> Spread:
+    """Return the spread of thresholds over draws.
+
+    Of a curve that crosses several times the first crossing counts.
+    """
+    n = len(readings)
+    crossed = [reading.crossings for reading in readings if reading.crossings]
+    first = np.array([crossings[0].value for crossings in crossed])
+    noise = float(np.mean([crossings[0].se ** 2 for crossings in crossed])) if crossed else 0.0
+    total = float(np.var(first, ddof=1)) if first.size > 1 else 0.0
+    low, middle, high = (
+        (float(x) for x in np.quantile(first, (TAIL, 0.5, 1 - TAIL)))
+        if first.size >= LEAST_FOUND
+        else (np.nan,) * 3
+    )
+
+    def share(standing: str) -> float:
+        return sum(reading.standing == standing for reading in readings) / n
+
+    throughout, never = asked.side, "below" if asked.side == "above" else "above"
+    return Spread(
+        n, low, middle, high, share("crosses"), share(never), share(throughout),
+        share("unresolved"), sum(len(item) > 1 for item in crossed) / n,
+        float(np.sqrt(max(total - noise, 0.0))), float(np.sqrt(noise)),
+    )  # fmt: skip
+
+
+def _share_holding(asked: ThresholdAsked, mean: Floats) -> Floats:
+    holds = mean > asked.level if asked.side == "above" else mean < asked.level
+    return holds.mean(axis=0)
