@@ -121,6 +121,23 @@ class ThresholdAsked(Frozen):
 
 
 @dataclass(frozen=True)
+class GridAnswers:
+    """What was asked, at a grid of values.
+
+    Attributes
+    ----------
+    mean, se
+        (..., value); errors of sampling worlds, zero where nothing was sampled.
+    batches
+        (..., batch, value) means over equal parts of the worlds; None where nothing was sampled.
+    """
+
+    mean: Floats
+    se: Floats
+    batches: Floats | None
+
+
+@dataclass(frozen=True)
 class Crossing:
     """One place where a curve crosses a level.
 

@@ -9,6 +9,7 @@ import numpy as np
 from comity.core.thresholds import (
     CurveReading,
     Floats,
+    GridAnswers,
     Moved,
     Spread,
     ThresholdAsked,
@@ -21,38 +22,24 @@ LEAST_FOUND = 5
 """Draws with a threshold from which quantiles over them are given."""
 
 
-class Answers:
-    """What was asked, at a grid of points.
-
-    Parameters
-    ----------
-    mean, se
-        (..., point); zero errors where nothing was sampled.
-    batches
-        (..., batch, point) means over equal parts of the worlds; None where nothing was sampled.
-    """
-
-    def __init__(self, mean: Floats, se: Floats, batches: Floats | None) -> None:
-        self.mean, self.se, self.batches = mean, se, batches
-
-    def readings(self, values: Floats, level: float) -> tuple[CurveReading, ...]:
-        """Return how each curve stands to the level, the last axis being the curve."""
-        n = values.size
-        means, errors = self.mean.reshape(-1, n), self.se.reshape(-1, n)
-        parts = (
-            [None] * len(means) if self.batches is None else self.batches.reshape(len(means), -1, n)
-        )
-        return tuple(
-            read_curve(values, mean, se, level, batches)
-            for mean, se, batches in zip(means, errors, parts, strict=True)
-        )
+def read_grid(grid: GridAnswers, values: Floats, level: float) -> tuple[CurveReading, ...]:
+    """Return how each curve of a grid stands to the level; the last axis is the curve."""
+    n = values.size
+    means, errors = grid.mean.reshape(-1, n), grid.se.reshape(-1, n)
+    parts = [None] * len(means)
+    if grid.batches is not None:
+        parts = [*grid.batches.reshape(len(means), -1, n)]
+    return tuple(
+        read_curve(values, mean, se, level, batches)
+        for mean, se, batches in zip(means, errors, parts, strict=True)
+    )
 
 
 def find_threshold(
     asked: ThresholdAsked,
     moved: Moved,
-    central: Answers,
-    draws: Answers,
+    central: GridAnswers,
+    draws: GridAnswers,
     *,
     n_worlds: int,
     n_draw_worlds: int,
@@ -68,18 +55,18 @@ def find_threshold(
     n_worlds, n_draw_worlds
         Worlds behind each value, central and in a draw; 0 for a closed form.
     """
-    (reading,) = central.readings(moved.values, asked.level)
+    (reading,) = read_grid(central, moved.values, asked.level)
     return ThresholdFound(
         asked, moved, central.mean, central.se, _share_holding(asked, draws.mean), reading,
-        spread_of(asked, draws.readings(moved.values, asked.level)), n_worlds, n_draw_worlds,
+        spread_of(asked, read_grid(draws, moved.values, asked.level)), n_worlds, n_draw_worlds,
     )  # fmt: skip
 
 
 def find_map(
     asked: ThresholdAsked,
     moved: tuple[Moved, Moved],
-    central: Answers,
-    draws: Answers,
+    central: GridAnswers,
+    draws: GridAnswers,
     *,
     n_worlds: int,
     n_draw_worlds: int,
@@ -90,10 +77,10 @@ def find_map(
     """
     first, second = moved
     n_rows = second.values.size
-    readings = draws.readings(first.values, asked.level)
+    readings = read_grid(draws, first.values, asked.level)
     return ThresholdMap(
         asked, first, second, central.mean, central.se, _share_holding(asked, draws.mean),
-        central.readings(first.values, asked.level),
+        read_grid(central, first.values, asked.level),
         tuple(spread_of(asked, readings[row::n_rows]) for row in range(n_rows)),
         n_worlds, n_draw_worlds,
     )  # fmt: skip

@@ -35,6 +35,7 @@ from comity.core.outcomes import Outcome
 from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading, TurningPoint
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.states import StateIndex
+from comity.core.thresholds import GridAnswers
 from comity.core.world_place import WorldPlaces
 
 FORMAT = 1
@@ -42,7 +43,7 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Changes, Contrast, DesignEstimate, DriverEffect, DriverHistory, Effects, Ensemble,
-        EventBin, EventCounts, EventStudy, GovernmentRow, OutcomeContrast, OutcomeEstimate,
+        EventBin, EventCounts, EventStudy, GovernmentRow, GridAnswers, OutcomeContrast, OutcomeEstimate,
         PairQuarrels, Placebo, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
         TurningPoint, WorldPlaces,
     )

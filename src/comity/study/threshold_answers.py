@@ -14,7 +14,7 @@ import numpy as np
 
 from comity.core.points import Floats
 from comity.core.scenarios import Clamp, Scenario
-from comity.core.thresholds import Moved, ThresholdAsked
+from comity.core.thresholds import GridAnswers, Moved, ThresholdAsked
 
 if TYPE_CHECKING:
     from comity.study.study import Study
@@ -43,18 +43,9 @@ class Effort:
     n_draw_worlds: int
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Answers at a grid of points: (..., value), batches before the last axis; see `Effort`."""
-
-    mean: Floats
-    se: Floats
-    batches: Floats | None
-
-
 def central_answers(
     study: Study, asked: ThresholdAsked, moved: tuple[Moved, ...], effort: Effort
-) -> Grid:
+) -> GridAnswers:
     """Return the answers with every other number central, (value,) or (second, first)."""
     values, shape = _grid(moved)
     numbers, held = _split(asked, values)
@@ -63,7 +54,7 @@ def central_answers(
 
 def draw_answers(
     study: Study, asked: ThresholdAsked, moved: tuple[Moved, ...], effort: Effort
-) -> Grid:
+) -> GridAnswers:
     """Return the answers in draws of all other judged numbers, (draw, value) or more."""
     from comity.simulate.parameters import judged_draws
     from comity.simulate.points import START
@@ -101,7 +92,7 @@ def _ask(
     held: Mapping[str, Floats],
     shape: tuple[int, ...],
     n_worlds: int,
-) -> Grid:
+) -> GridAnswers:
     if asked.is_closed_form:
         return _closed_form(study, asked, numbers, held, shape)
     if not numbers:  # a point has to name something; this one says what holds anyhow
@@ -123,7 +114,7 @@ def _ask(
             study, asked, scenario, points, n_worlds, (done, n)
         )
     parts = np.moveaxis(batches.reshape(BATCHES, *shape), 0, -2)
-    return Grid(mean.reshape(shape), np.sqrt(variance / n_worlds).reshape(shape), parts)
+    return GridAnswers(mean.reshape(shape), np.sqrt(variance / n_worlds).reshape(shape), parts)
 
 
 def _futures(
@@ -163,14 +154,14 @@ def _closed_form(
     numbers: Mapping[str, Floats],
     held: Mapping[str, Floats],
     shape: tuple[int, ...],
-) -> Grid:
+) -> GridAnswers:
     from comity.simulate.closed_forms import ask_closed_form
 
     found = ask_closed_form(
         study.case, asked.asks, asked.entity, numbers, held,
         start=study.relations.start, history=study.history,
     )  # fmt: skip
-    return Grid(found.reshape(shape), np.zeros(shape), None)
+    return GridAnswers(found.reshape(shape), np.zeros(shape), None)
 
 
 def with_held(scenario: Scenario, held: Mapping[str, float]) -> Scenario:

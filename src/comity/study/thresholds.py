@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from comity.core.claims import Claim
 from comity.core.errors import ConfigError, nearest_match
 from comity.core.quantities import CLAMPABLE, QUANTITIES
-from comity.core.thresholds import Moved, ThresholdAsked, ThresholdFound, ThresholdMap
-from comity.study.threshold_answers import Effort, Grid, central_answers, draw_answers
+from comity.core.thresholds import GridAnswers, Moved, ThresholdAsked, ThresholdFound, ThresholdMap
+from comity.study.threshold_answers import Effort, central_answers, draw_answers
 
 if TYPE_CHECKING:
     from comity.study.study import Study
@@ -183,12 +183,11 @@ def _alone(asked: ThresholdAsked, moved: Moved) -> ThresholdAsked:
 
 
 def _line(study: Study, asked: ThresholdAsked, moved: Moved, effort: Effort) -> ThresholdFound:
-    from comity.judge.threshold import Answers, find_threshold
+    from comity.judge.threshold import find_threshold
 
     central, draws = _both(study, asked, (moved,), effort)
     return find_threshold(
-        asked, moved, Answers(central.mean, central.se, central.batches),
-        Answers(draws.mean, draws.se, draws.batches),
+        asked, moved, central, draws,
         n_worlds=effort.n_worlds, n_draw_worlds=effort.n_draw_worlds,
     )  # fmt: skip
 
@@ -196,7 +195,7 @@ def _line(study: Study, asked: ThresholdAsked, moved: Moved, effort: Effort) -> 
 def _plane(
     study: Study, asked: ThresholdAsked, moved: tuple[Moved, ...], effort: Effort
 ) -> ThresholdMap:
-    from comity.judge.threshold import Answers, find_map
+    from comity.judge.threshold import find_map
 
     first, second = (
         replace(item, values=np.linspace(item.values[0], item.values[-1], effort.n_points))
@@ -204,18 +203,17 @@ def _plane(
     )
     central, draws = _both(study, asked, (first, second), effort)
     return find_map(
-        asked, (first, second), Answers(central.mean, central.se, central.batches),
-        Answers(draws.mean, draws.se, draws.batches),
+        asked, (first, second), central, draws,
         n_worlds=effort.n_worlds, n_draw_worlds=effort.n_draw_worlds,
     )  # fmt: skip
 
 
 def _both(
     study: Study, asked: ThresholdAsked, moved: tuple[Moved, ...], effort: Effort
-) -> tuple[Grid, Grid]:
+) -> tuple[GridAnswers, GridAnswers]:
     """Return the answers with other numbers central and drawn, kept from before where possible."""
 
-    def compute() -> tuple[Grid, Grid]:
+    def compute() -> tuple[GridAnswers, GridAnswers]:
         return (
             central_answers(study, asked, moved, effort),
             draw_answers(study, asked, moved, effort),
