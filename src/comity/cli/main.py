@@ -27,6 +27,7 @@ from comity.cli import (
     report,
     score,
     simulate,
+    thresholds,
 )
 from comity.cli.session import Session
 
@@ -54,6 +55,7 @@ VERBS = (
     simulate,
     compare,
     claims,
+    thresholds,
     forecast,
     score,
     backtest,
@@ -61,7 +63,10 @@ VERBS = (
     cite,
     doctor,
 )
-MORE_EXAMPLES = {simulate: simulate.MORE_EXAMPLES}
+MORE_EXAMPLES = {
+    simulate: simulate.MORE_EXAMPLES,
+    thresholds: thresholds.MORE_EXAMPLES,
+}
 for verb in VERBS:
     examples = (verb.EXAMPLE, *MORE_EXAMPLES.get(verb, ()))
     app.command(verb.NAME, epilog="\n\n".join(f"Example: {one}" for one in examples))(verb.command)

@@ -6,11 +6,13 @@ from comity.cli.backtest_document import BacktestDocument
 from comity.cli.documents import DOCUMENTS as BASIC
 from comity.cli.documents import Document
 from comity.cli.forecast_documents import ForecastDocument, ScoreDocument
+from comity.cli.thresholds_document import ThresholdsDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
     **BASIC,
     "backtest": BacktestDocument,
     "forecast": ForecastDocument,
     "score": ScoreDocument,
+    "thresholds": ThresholdsDocument,
 }
 """In no order; a command imports the one that it prints."""

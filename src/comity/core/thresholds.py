@@ -156,12 +156,14 @@ class Crossing:
 class CurveReading:
     """How a curve stands to a level: it crosses, or stays on one side, or cannot be told from it.
 
-    ``n_unresolved`` points of the curve cannot be told from the level.
+    ``n_unresolved`` points of the curve cannot be told from the level. A curve that does not surely
+    cross ``leans`` when some of these lie on the level's other side all the same.
     """
 
     standing: Standing
     crossings: tuple[Crossing, ...] = ()
     n_unresolved: int = 0
+    leans: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ class Spread:
         10%, 50% and 90% quantiles among the draws that have a threshold; NaN with fewer than five.
     share_found, share_never, share_throughout, share_unresolved
         Of all draws: those with a threshold, those where it never holds or holds everywhere in the
-        range, and those whose curve cannot be told from the level with so many worlds.
+        range, and those of which none of this can be told with so many worlds.
     share_several
         Of all draws: those whose curve crosses more than once; their first crossing counts.
     ignorance_sd, chance_sd

@@ -69,8 +69,11 @@ def read_curve(
         for i, j in pairwise(sure)
         if sides[i] != sides[j]
     )
-    standing = "crosses" if found else "above" if sides[sure[0]] > 0 else "below"
-    return CurveReading(standing, found, values.size - sure.size)
+    if found:
+        return CurveReading("crosses", found, values.size - sure.size)
+    side = int(sides[sure[0]])
+    leans = bool(np.any(side * (mean - level) < 0))
+    return CurveReading("above" if side > 0 else "below", (), values.size - sure.size, leans)
 
 
 def _sides(gap: Floats, se: Floats) -> NDArray[np.int64]:

@@ -103,12 +103,14 @@ def spread_of(asked: ThresholdAsked, readings: Sequence[CurveReading]) -> Spread
     )
 
     def share(standing: str) -> float:
-        return sum(reading.standing == standing for reading in readings) / n
+        return sum(one.standing == standing and not one.leans for one in readings) / n
 
     throughout, never = asked.side, "below" if asked.side == "above" else "above"
+    leaning = sum(one.leans for one in readings) / n
+    several = sum(len(item) > 1 for item in crossed) / n
     return Spread(
         n, low, middle, high, share("crosses"), share(never), share(throughout),
-        share("unresolved"), sum(len(item) > 1 for item in crossed) / n,
+        share("unresolved") + leaning, several,
         float(np.sqrt(max(total - noise, 0.0))), float(np.sqrt(noise)),
     )  # fmt: skip
 

@@ -43,9 +43,9 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Changes, Contrast, DesignEstimate, DriverEffect, DriverHistory, Effects, Ensemble,
-        EventBin, EventCounts, EventStudy, GovernmentRow, GridAnswers, OutcomeContrast, OutcomeEstimate,
-        PairQuarrels, Placebo, PredictiveScore, Quarrel, QuarrelReading, RelationStart, Relations,
-        TurningPoint, WorldPlaces,
+        EventBin, EventCounts, EventStudy, GovernmentRow, GridAnswers, OutcomeContrast,
+        OutcomeEstimate, PairQuarrels, Placebo, PredictiveScore, Quarrel, QuarrelReading,
+        RelationStart, Relations, TurningPoint, WorldPlaces,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import ValidationError
 
-from comity.core.claims import Claim
 from comity.core.errors import ConfigError, nearest_match
-from comity.core.quantities import CLAMPABLE, QUANTITIES
+from comity.core.quantities import CLAMPABLE, HELD_IN_CLOSED_FORM, QUANTITIES, is_on_a_scale
 from comity.core.thresholds import GridAnswers, Moved, ThresholdAsked, ThresholdFound, ThresholdMap
 from comity.study.threshold_answers import Effort, central_answers, draw_answers
 
@@ -26,10 +23,8 @@ CLOSED_MAP = Effort(n_points=21, n_draws=200, n_worlds=0, n_draw_worlds=0)
 
 TAIL = 0.01
 """Outer quantile of a judged number at which its range ends unless another is given."""
-HALF = 0.5
 SHARES = (0.05, 0.95)
 """Range of a relation that is held, as a share of cooperative acts."""
-HELD_IN_CLOSED_FORM = ("tension", "pressure", "fear", "commitment", "density")
 
 
 @dataclass(frozen=True)
@@ -41,116 +36,11 @@ class ThresholdAnswer:
     map: ThresholdMap | None
 
 
-def claim_of(study: Study, number: int) -> Claim:
-    """Return a claim by its number.
-
-    Raises
-    ------
-    ConfigError
-        The case has no such claim.
-    """
-    for claim in study.case.claims:
-        if claim.number == number:
-            return claim
-    numbers = [claim.number for claim in study.case.claims]
-    span = f"{min(numbers)} to {max(numbers)}" if numbers else "none"
-    hint = nearest_match(str(number), map(str, numbers))
-    raise ConfigError(
-        f"claim: must be the number of a claim of {study.case.id}, {span}; found {number}. "
-        f"{hint}".rstrip()
-    )
-
-
-def asked_of(study: Study, claim: Claim) -> tuple[ThresholdAsked, ...]:
-    """Return the thresholds that a claim asks about.
-
-    Raises
-    ------
-    ConfigError
-        It asks about none.
-    """
-    if claim.thresholds:
-        return claim.thresholds
-    known = [str(item.number) for item in study.case.claims if item.thresholds]
-    others = f"Claims that do: {', '.join(known)}." if known else "No claim of the case does."
-    can = "; or name a number with --number" if claim.simulation is not None else ""
-    raise ConfigError(
-        f"claim {claim.number} asks about no threshold. {others} Add [[claim.thresholds]] to "
-        f"claims.toml{can}."
-    )
-
-
-def moved_instead(
-    study: Study,
-    claim: Claim,
-    *,
-    numbers: Sequence[str] = (),
-    held: Sequence[str] = (),
-    low: Sequence[float] = (),
-    high: Sequence[float] = (),
-    level: float | None = None,
-) -> tuple[ThresholdAsked, ...]:
-    """Return what a claim asks about with other numbers moved, in other ranges, at another level.
-
-    A claim that asks about no threshold lends its simulation estimand: where its chance passes one
-    half, or its difference zero.
-
-    Raises
-    ------
-    ConfigError
-        More than two numbers are named, the ends of ranges do not fit them, or a level is none.
-    """
-    names = [*numbers, *held]
-    if len(names) > 2:
-        raise ConfigError(
-            f"--number, --held: one or two together; found {len(names)}: {', '.join(names)}."
-        )
-    if names and not claim.thresholds and claim.simulation is not None:
-        every = (_of_estimand(claim, numbers, held),)
-    else:
-        every = asked_of(study, claim)
-    return tuple(_changed(asked, numbers, held, low, high, level) for asked in every)
-
-
-def _of_estimand(claim: Claim, numbers: Sequence[str], held: Sequence[str]) -> ThresholdAsked:
-    asked = claim.simulation
-    assert asked is not None
-    is_chance = asked.statistic == "probability"
-    than = "the chance is above one half" if is_chance else "the difference is above zero"
-    side = "below" if asked.expect == "lower" else "above"
-    return ThresholdAsked(
-        words=than.replace("above", side), asks="chance" if is_chance else "difference",
-        side=side, level=HALF if is_chance else 0.0, numbers=tuple(numbers), held=tuple(held),
-        outcome=asked.outcome, scenario=asked.scenario, against=asked.against,
-    )  # fmt: skip
-
-
-def _changed(
-    asked: ThresholdAsked,
-    numbers: Sequence[str],
-    held: Sequence[str],
-    low: Sequence[float],
-    high: Sequence[float],
-    level: float | None,
-) -> ThresholdAsked:
-    changes = asked.model_dump()
-    if numbers or held:
-        changes |= {"numbers": tuple(numbers), "held": tuple(held), "between": ()}
-    if low or high:
-        n = len(changes["numbers"]) + len(changes["held"])
-        if len(low) != n or len(high) != n:
-            raise ConfigError(
-                f"--low, --high: one of each for every number that moves, {n}; found {len(low)} "
-                f"and {len(high)}. Name the numbers with --number or --held."
-            )
-        changes["between"] = tuple(zip(low, high, strict=True))
-    if level is not None:
-        changes["level"] = level
-    try:
-        return ThresholdAsked.model_validate(changes)
-    except ValidationError as error:
-        words = "; ".join(item["msg"].removeprefix("Value error, ") for item in error.errors())
-        raise ConfigError(f"thresholds: {words}.") from None
+def effort_of(asked: ThresholdAsked, *, is_map: bool = False) -> Effort:
+    """Return what is spent on a threshold where nothing else is asked for."""
+    if asked.is_closed_form:
+        return CLOSED_MAP if is_map else CLOSED_LINE
+    return MAP if is_map else LINE
 
 
 def find_thresholds(
@@ -165,8 +55,7 @@ def find_thresholds(
     ParameterError
         A value in the range means nothing.
     """
-    line = line or (CLOSED_LINE if asked.is_closed_form else LINE)
-    plane = plane or (CLOSED_MAP if asked.is_closed_form else MAP)
+    line, plane = line or effort_of(asked), plane or effort_of(asked, is_map=True)
     moved = moved_of(study, asked, line.n_points)
     check_outcome(study, asked)
     lines = tuple(_line(study, _alone(asked, item), item, line) for item in moved)
@@ -284,10 +173,8 @@ def _held(
 ) -> Moved:
     process = name.partition(".")[0]
     quantity = QUANTITIES.get(process)
-    known = HELD_IN_CLOSED_FORM if asked.is_closed_form else tuple(
-        key for key in CLAMPABLE
-        if not QUANTITIES[key].is_whole and not QUANTITIES[key].is_act and key != "agreement"
-    )  # fmt: skip
+    scales = tuple(key for key in CLAMPABLE if is_on_a_scale(key))
+    known = HELD_IN_CLOSED_FORM if asked.is_closed_form else scales
     if quantity is None or process not in known:
         raise ConfigError(
             f'--held: must be a quantity on a scale that can be held here; found "{name}". '
