@@ -68,7 +68,8 @@ def moved_instead(
 ) -> tuple[ThresholdAsked, ...]:
     """Return what a claim asks about with other numbers moved, in other ranges, at another level.
 
-    A claim that asks about no threshold lends its simulation estimand: where its chance passes one
+    Of several thresholds of a claim only those count that move one of the names anyhow, or all where
+    none does. A claim that asks about no threshold lends its simulation estimand: where its chance passes one
     half, or its difference zero.
 
     Raises
@@ -85,6 +86,7 @@ def moved_instead(
         every = (_of_estimand(claim, numbers, held),)
     else:
         every = asked_of(study, claim)
+        every = tuple(one for one in every if set(names) & set(one.moved)) or every
     return tuple(_changed(asked, numbers, held, low, high, level) for asked in every)
 
 

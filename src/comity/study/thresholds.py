@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 LINE = Effort(n_points=13, n_draws=48, n_worlds=4000, n_draw_worlds=400)
 MAP = Effort(n_points=9, n_draws=24, n_worlds=1600, n_draw_worlds=200)
-CLOSED_LINE = Effort(n_points=101, n_draws=500, n_worlds=0, n_draw_worlds=0)
-CLOSED_MAP = Effort(n_points=21, n_draws=200, n_worlds=0, n_draw_worlds=0)
+CLOSED_LINE = Effort(n_points=51, n_draws=300, n_worlds=0, n_draw_worlds=0)
+CLOSED_MAP = Effort(n_points=15, n_draws=100, n_worlds=0, n_draw_worlds=0)
 """What is spent where nothing else is asked for: a line in one number, a map in two."""
 
 TAIL = 0.01

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def _axis(field: str, moved: Moved, domain: tuple[float, float]) -> dict[str, An
 def _edges(moved: Moved) -> list[float]:
     """Return the ends of the cells around the values, one more than there are."""
     values = [float(value) for value in moved.values]
-    between = [(a + b) / 2 for a, b in zip(values, values[1:], strict=False)]
+    between = [(a + b) / 2 for a, b in pairwise(values)]
     return [2 * values[0] - between[0], *between, 2 * values[-1] - between[-1]]
 
 
