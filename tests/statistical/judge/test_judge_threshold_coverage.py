@@ -1,7 +1,7 @@
 """Intervals of a threshold hold it as often as they say, and ignorance is told from chance.
 
-Bugs that these can catch: an interval without the jackknife's factor of n - 1, one of a single batch
-instead of their mean, sampling error counted as ignorance, and a flat curve said to cross.
+Bugs that these can catch: an interval without the jackknife's factor of n - 1, one of a single
+batch instead of their mean, sampling error counted as ignorance, and a flat curve said to cross.
 """
 
 import numpy as np
