@@ -162,7 +162,7 @@ def figure(value: float, moved: Moved) -> str:
     '0.46'
     """
     span = float(moved.values[-1] - moved.values[0])
-    decimals = max(0, round(1.6 - math.log10(span)))
+    decimals = max(0, round(2 - math.log10(span)))
     text = f"{abs(value):.{decimals}f}"
     return (MINUS if value < 0 and float(text) else "") + text
 

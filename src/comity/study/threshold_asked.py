@@ -68,9 +68,9 @@ def moved_instead(
 ) -> tuple[ThresholdAsked, ...]:
     """Return what a claim asks about with other numbers moved, in other ranges, at another level.
 
-    Of several thresholds of a claim only those count that move one of the names anyhow, or all where
-    none does. A claim that asks about no threshold lends its simulation estimand: where its chance passes one
-    half, or its difference zero.
+    Of several thresholds of a claim only those count that move one of the names anyhow, or all
+    where none does. A claim that asks about no threshold lends its simulation estimand: where its
+    chance passes one half, or its difference zero.
 
     Raises
     ------

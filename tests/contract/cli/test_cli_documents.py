@@ -27,6 +27,7 @@ VERBS = {
     "plans": ("compare", "CASE", "hub-mediates", "--dry-run"),
     "report": ("report", "CASE", "--out", "OUT", *FEW),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
+    "thresholds": ("thresholds", "CASE", "3", "--points", "4", "--draws", "5", "--worlds", "20"),
 }
 VERSIONS = {"claims": 2, "measure": 2}
 """Of the documents whose keys have changed since the first."""
