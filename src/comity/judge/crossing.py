@@ -29,6 +29,10 @@ FALSE_ALARM = 0.05
 """Chance that a curve lying on the level shows any point surely off it on a given side."""
 TAIL = 0.1
 """Chance that a threshold lies beyond either end of its interval."""
+CLOSER = 8
+"""Values within a cell in which a curve crosses."""
+MOST_CLOSER = 3
+"""Crossings that are looked at closer, the first ones."""
 ROUNDING = 1e-12
 """A curve without sampling error within this of the level lies on it."""
 
@@ -74,6 +78,22 @@ def read_curve(
     side = int(sides[sure[0]])
     leans = bool(np.any(side * (mean - level) < 0))
     return CurveReading("above" if side > 0 else "below", (), values.size - sure.size, leans)
+
+
+def closer_values(values: Floats, reading: CurveReading) -> Floats:
+    """Return values within the cells in which a curve crosses, to ask it there again.
+
+    Between two values a curve is read by a straight line. Where it bends, that misses by up to a
+    part of the cell, which no sampling error knows of; asked again at `CLOSER` values within the
+    cell, by about the square of ``CLOSER + 1`` less.
+    """
+    cells = {int(np.searchsorted(values, one.value)) for one in reading.crossings[:MOST_CLOSER]}
+    parts = [
+        np.linspace(values[end - 1], values[end], CLOSER + 2)[1:-1]
+        for end in sorted(cells)
+        if 0 < end < values.size
+    ]
+    return np.concatenate(parts) if parts else np.empty(0)
 
 
 def _sides(gap: Floats, se: Floats) -> NDArray[np.int64]:

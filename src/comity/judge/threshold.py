@@ -16,7 +16,7 @@ from comity.core.thresholds import (
     ThresholdFound,
     ThresholdMap,
 )
-from comity.judge.crossing import TAIL, read_curve
+from comity.judge.crossing import TAIL, closer_values, read_curve
 
 LEAST_FOUND = 5
 """Draws with a threshold from which quantiles over them are given."""
@@ -41,6 +41,7 @@ def find_threshold(
     central: GridAnswers,
     draws: GridAnswers,
     *,
+    closer: tuple[Floats, GridAnswers] | None = None,
     n_worlds: int,
     n_draw_worlds: int,
 ) -> ThresholdFound:
@@ -52,14 +53,41 @@ def find_threshold(
         (value,) with every other number central.
     draws
         (draw, value) with every other number drawn.
+    closer
+        More values, and the answers there with every other number central.
     n_worlds, n_draw_worlds
         Worlds behind each value, central and in a draw; 0 for a closed form.
     """
-    (reading,) = read_grid(central, moved.values, asked.level)
+    values, answers = moved.values, central
+    if closer is not None:
+        values, answers = _merged((values, central), closer)
+    (reading,) = read_grid(answers, values, asked.level)
     return ThresholdFound(
         asked, moved, central.mean, central.se, _share_holding(asked, draws.mean), reading,
         spread_of(asked, read_grid(draws, moved.values, asked.level)), n_worlds, n_draw_worlds,
     )  # fmt: skip
+
+
+def values_closer(asked: ThresholdAsked, moved: Moved, central: GridAnswers) -> Floats:
+    """Return the values at which to ask again, where the curve crosses; maybe none."""
+    (reading,) = read_grid(central, moved.values, asked.level)
+    return closer_values(moved.values, reading)
+
+
+def _merged(
+    first: tuple[Floats, GridAnswers], second: tuple[Floats, GridAnswers]
+) -> tuple[Floats, GridAnswers]:
+    values = np.concatenate([first[0], second[0]])
+    order = np.argsort(values)
+    one, other = first[1], second[1]
+    batches = None
+    if one.batches is not None and other.batches is not None:
+        batches = np.concatenate([one.batches, other.batches], axis=-1)[..., order]
+    mean, se = (
+        np.concatenate([getattr(one, name), getattr(other, name)], axis=-1)[..., order]
+        for name in ("mean", "se")
+    )
+    return values[order], GridAnswers(mean, se, batches)
 
 
 def find_map(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,10 +16,10 @@ from comity.study.threshold_answers import Effort, central_answers, draw_answers
 if TYPE_CHECKING:
     from comity.study.study import Study
 
-LINE = Effort(n_points=13, n_draws=48, n_worlds=4000, n_draw_worlds=400)
-MAP = Effort(n_points=9, n_draws=24, n_worlds=1600, n_draw_worlds=200)
-CLOSED_LINE = Effort(n_points=51, n_draws=300, n_worlds=0, n_draw_worlds=0)
-CLOSED_MAP = Effort(n_points=15, n_draws=100, n_worlds=0, n_draw_worlds=0)
+LINE = Effort(n_points=11, n_draws=40, n_worlds=3000, n_draw_worlds=300)
+MAP = Effort(n_points=7, n_draws=20, n_worlds=1000, n_draw_worlds=200)
+CLOSED_LINE = Effort(n_points=25, n_draws=200, n_worlds=0, n_draw_worlds=0)
+CLOSED_MAP = Effort(n_points=13, n_draws=60, n_worlds=0, n_draw_worlds=0)
 """What is spent where nothing else is asked for: a line in one number, a map in two."""
 
 TAIL = 0.01
@@ -72,11 +73,15 @@ def _alone(asked: ThresholdAsked, moved: Moved) -> ThresholdAsked:
 
 
 def _line(study: Study, asked: ThresholdAsked, moved: Moved, effort: Effort) -> ThresholdFound:
-    from comity.judge.threshold import find_threshold
+    from comity.judge.threshold import find_threshold, values_closer
 
     central, draws = _both(study, asked, (moved,), effort)
+    values, closer = values_closer(asked, moved, central), None
+    if values.size:
+        between = replace(moved, values=values)
+        closer = values, _central(study, asked, between, effort)
     return find_threshold(
-        asked, moved, central, draws,
+        asked, moved, central, draws, closer=closer,
         n_worlds=effort.n_worlds, n_draw_worlds=effort.n_draw_worlds,
     )  # fmt: skip
 
@@ -100,7 +105,7 @@ def _plane(
 def _both(
     study: Study, asked: ThresholdAsked, moved: tuple[Moved, ...], effort: Effort
 ) -> tuple[GridAnswers, GridAnswers]:
-    """Return the answers with other numbers central and drawn, kept from before where possible."""
+    """Return the answers with other numbers central and drawn."""
 
     def compute() -> tuple[GridAnswers, GridAnswers]:
         return (
@@ -108,9 +113,31 @@ def _both(
             draw_answers(study, asked, moved, effort),
         )
 
+    return _kept(study, asked, moved, effort, compute)
+
+
+def _central(study: Study, asked: ThresholdAsked, moved: Moved, effort: Effort) -> GridAnswers:
+    """Return the answers at more values with other numbers central."""
+
+    def compute() -> GridAnswers:
+        return central_answers(study, asked, (moved,), effort)
+
+    return _kept(study, asked, (moved,), replace(effort, n_draws=0), compute)
+
+
+def _kept(
+    study: Study,
+    asked: ThresholdAsked,
+    moved: tuple[Moved, ...],
+    effort: Effort,
+    compute: Callable[[], Any],
+) -> Any:
+    """Return answers, kept from before where all they read is the same."""
     scenarios = [study.scenario(name) for name in (asked.scenario, asked.against) if name]
     values = [item.values.tolist() for item in moved]
-    reads = [*study._simulation_reads(), asked, scenarios, values, str(effort)]
+    # Its words and its level do not change what is asked of the futures.
+    same = asked.model_copy(update={"words": "", "level": 0.0, "side": "above", "between": ()})
+    reads = [*study._simulation_reads(), same, scenarios, values, str(effort)]
     rooms = ("record", "measure", "simulate")
     return study.step(f"threshold in {' and '.join(asked.moved)}", rooms, reads, compute)
 

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from comity.core.thresholds import GridAnswers, Moved, ThresholdAsked
 from comity.judge.crossing import read_curve
-from comity.judge.threshold import find_threshold
+from comity.judge.threshold import find_threshold, values_closer
 
 GRID = np.linspace(0.0, 1.0, 13)
 N_BATCHES, N_WORLDS = 10, 1000
@@ -46,6 +46,33 @@ def test_the_interval_of_a_logistic_curve_covers(shared, slope):
     spread = np.std(misses) / np.sqrt(REPEATS)
     assert abs(coverage - 0.8) < TOLERANCE, f"coverage {coverage:.3f}, slope {slope}"
     assert abs(bias) < 5 * spread + 0.002, f"bias {bias:.4f}, standard error {spread:.4f}"
+
+
+def test_a_curve_steeper_than_the_grid_is_covered_when_it_is_asked_again():
+    """A straight line over a whole cell misses by three sampling errors, over a part of it not."""
+    generator = np.random.default_rng(17)
+    held, once = [], []
+    moved = Moved("n", "", "", (), GRID)
+    nothing = GridAnswers(np.zeros((1, GRID.size)), np.ones((1, GRID.size)), None)
+    for _ in range(REPEATS):
+        draws = generator.random((N_WORLDS, 1))
+
+        def ask(values, draws=draws):
+            yes = (draws < expit(40 * (values - TRUTH))).reshape(N_BATCHES, -1, values.size)
+            batches = yes.mean(axis=1)
+            mean = batches.mean(axis=0)
+            return GridAnswers(mean, np.sqrt(mean * (1 - mean) / (N_WORLDS - 1)), batches)
+
+        central = ask(GRID)
+        values = values_closer(ASKED, moved, central)
+        for closer, into in ((None, once), ((values, ask(values)), held)):
+            found = find_threshold(
+                ASKED, moved, central, nothing, closer=closer, n_worlds=0, n_draw_worlds=0
+            )
+            (crossing,) = found.central.crossings
+            into.append(crossing.low <= TRUTH <= crossing.high)
+    assert np.mean(once) < 0.2
+    assert abs(np.mean(held) - 0.8) < TOLERANCE
 
 
 def test_a_flat_curve_on_the_level_seldom_crosses():
