@@ -61,6 +61,8 @@ def _central(found: ThresholdFound) -> str:
 def _spread(found: ThresholdFound) -> str:
     spread, moved = found.spread, found.moved
     have = counted(spread.share_found, 0.0, "draws").removesuffix(" draws")
+    if spread.share_found == 0:
+        return "none"
     if math.isnan(spread.low):
         return f"({have})"
     return f"{figure(spread.low, moved)} to {figure(spread.high, moved)} ({have})"

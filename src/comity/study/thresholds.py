@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,13 @@ CLOSED_MAP = Effort(n_points=13, n_draws=60, n_worlds=0, n_draw_worlds=0)
 
 TAIL = 0.01
 """Outer quantile of a judged number at which its range ends unless another is given."""
+SCALES = {
+    "real": (-math.inf, math.inf),
+    "positive": (0.0, math.inf),
+    "gamma": (0.0, math.inf),
+    "unit": (0.0, 1.0),
+}
+"""Between which ends a judged number means anything, by its scale."""
 SHARES = (0.05, 0.95)
 """Range of a relation that is held, as a share of cooperative acts."""
 
@@ -190,9 +198,20 @@ def _judged(study: Study, name: str, span: tuple[float, float] | None, n_points:
             "and --high to move it all the same."
         )
     low, high = span or (float(number.quantile(p)) for p in (TAIL, 1 - TAIL))
+    _check_span(name, (low, high), *SCALES[number.scale])
     judged = (number.low, number.central, number.high)
     values = np.linspace(low, high, n_points)
     return Moved(name, number.meaning, number.unit, judged, values)
+
+
+def _check_span(name: str, span: tuple[float, float], low: float, high: float) -> None:
+    """Refuse a range in which a number means nothing."""
+    if low <= span[0] and span[1] <= high:
+        return
+    must = f"lies from {low:g} to {high:g}" if math.isfinite(high) else f"is {low:g} or more"
+    raise ConfigError(
+        f"--low, --high: {name} {must}; found {span[0]:g} to {span[1]:g}. Choose a range within."
+    )
 
 
 def _held(
@@ -208,4 +227,6 @@ def _held(
             f"{nearest_match(process, known)}".rstrip()
         )
     low, high = span or (SHARES if process == "relation" else (quantity.low, quantity.high))
+    ends = (0.0, 1.0) if process == "relation" else (quantity.low, quantity.high)
+    _check_span(name, (low, high), *ends)
     return Moved(name, quantity.words, "", (), np.linspace(low, high, n_points))

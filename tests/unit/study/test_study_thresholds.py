@@ -150,6 +150,12 @@ def test_a_level_outside_what_is_reached_gets_a_sentence(study, chance, level, w
          "moves, 1; found 1 and 0. Name the numbers with --number or --held."),
         (3, {"numbers": [JOINT, SUBSTITUTES], "held": ["fear.BBB"]}, "--number, --held: one or two "
          "together; found 3: bargain.joint_loss, demands.burden.substitutability, fear.BBB."),
+        (3, {"numbers": [JOINT], "low": [-0.5], "high": [1.0]}, "--low, --high: bargain.joint_loss "
+         "is 0 or more; found -0.5 to 1. Choose a range within."),
+        (3, {"numbers": [SUBSTITUTES], "low": [0.0], "high": [2.0]}, "--low, --high: "
+         "demands.burden.substitutability lies from 0 to 1; found 0 to 2."),
+        (3, {"held": ["density.BBB-CCC"], "low": [0.0], "high": [1.5]}, "--low, --high: "
+         "density.BBB-CCC lies from 0 to 1; found 0 to 1.5."),
         (3, {"numbers": [JOINT, JOINT]}, "thresholds: the same is named twice: "
          "bargain.joint_loss."),
         (3, {"held": ["coalition.BBB"]}, '--held: must be a quantity on a scale that can be held '
