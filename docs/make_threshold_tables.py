@@ -47,7 +47,9 @@ def _central(found: ThresholdFound) -> str:
     if reading.standing == "unresolved":
         return "not told"
     if reading.standing != "crosses":
-        return "everywhere" if reading.standing == found.asked.side else "nowhere"
+        where = "everywhere" if reading.standing == found.asked.side else "nowhere"
+        near = f" ({reading.n_unresolved} of {found.moved.values.size} values not told)"
+        return where + (near if reading.n_unresolved else "")
     words = holding_words(found.asked, found.moved, reading)
     if reading.crossings[0].se > 0:
         ends = "; ".join(
