@@ -20,6 +20,7 @@ from comity.cli.session import session_of
 
 if TYPE_CHECKING:
     from comity.cli.claims_document import AnswerPart, ClaimsDocument
+    from comity.core.claims import Claim
     from comity.core.verdicts import Answer, Verdict
     from comity.study import Study
 
@@ -101,6 +102,14 @@ def _print_all(verdicts: tuple[Verdict, ...]) -> None:
     print_counts(verdicts)
 
 
+def _where_asked(study: Study, claim: Claim) -> str:
+    """Return what the claim's thresholds ask, and how to see them; nothing without any."""
+    if not claim.thresholds:
+        return ""
+    asked = "; ".join(item.words for item in claim.thresholds)
+    return f"comity thresholds {study.case.id} {claim.number} looks for where {asked}."
+
+
 def _print_one(study: Study, verdict: Verdict) -> None:
     from comity.cli.output import print_heading, print_table, print_text
     from comity.judge import RULES
@@ -120,6 +129,7 @@ def _print_one(study: Study, verdict: Verdict) -> None:
             ("Channels", verdict.favoured),
             ("Would count against it", claim.against),
             ("Note", claim.note),
+            ("Thresholds", _where_asked(study, claim)),
             ("Rule", f"{verdict.rule} ({RULES[verdict.rule].when})"),
             ("Rows", ", ".join(verdict.rows)),
         )

@@ -23,6 +23,13 @@ def test_it_says_from_where_on_in_words(comity, small):
         assert words in " ".join(said.out.split()), words
 
 
+def test_a_claim_explained_says_where_its_thresholds_are_looked_for(comity, small):
+    said = comity("claims", small, "--explain", "3", "--members", "1000")
+    assert "comity thresholds small-case 3 looks for where answering the burden" in said.out
+    without = comity("claims", small, "--explain", "1", "--members", "1000")
+    assert "Thresholds:" not in without.out
+
+
 def test_a_map_is_drawn_in_characters_with_the_largest_value_on_top(comity, small):
     out = comity("thresholds", small, "3", *QUICK, *TWO, "--low", "0", "--high", "1",
                  "--low", "0", "--high", "0.9").out  # fmt: skip
