@@ -26,6 +26,7 @@ from comity.cli import (
     new,
     report,
     score,
+    sensitivity,
     simulate,
     thresholds,
 )
@@ -56,6 +57,7 @@ VERBS = (
     compare,
     claims,
     thresholds,
+    sensitivity,
     forecast,
     score,
     backtest,
@@ -65,6 +67,7 @@ VERBS = (
 )
 MORE_EXAMPLES = {
     simulate: simulate.MORE_EXAMPLES,
+    sensitivity: sensitivity.MORE_EXAMPLES,
     thresholds: thresholds.MORE_EXAMPLES,
 }
 for verb in VERBS:

@@ -6,6 +6,7 @@ from comity.cli.backtest_document import BacktestDocument
 from comity.cli.documents import DOCUMENTS as BASIC
 from comity.cli.documents import Document
 from comity.cli.forecast_documents import ForecastDocument, ScoreDocument
+from comity.cli.sensitivity_document import SensitivityDocument
 from comity.cli.thresholds_document import ThresholdsDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
@@ -13,6 +14,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "backtest": BacktestDocument,
     "forecast": ForecastDocument,
     "score": ScoreDocument,
+    "sensitivity": SensitivityDocument,
     "thresholds": ThresholdsDocument,
 }
 """In no order; a command imports the one that it prints."""

@@ -1,5 +1,6 @@
 """The system month by month: scenarios in, ensembles of futures and paired contrasts out."""
 
+from comity.simulate.choices import numbers_read, structural_choices
 from comity.simulate.compose import compose_scenarios, scenario_in_words
 from comity.simulate.contrast import contrast_scenarios
 from comity.simulate.ensemble import simulate_scenario
@@ -15,9 +16,11 @@ __all__ = [
     "default_parameters",
     "kernel_folder",
     "merged_parameters",
+    "numbers_read",
     "rule_sources",
     "scenario_in_words",
     "scenario_problems",
     "simulate_points",
     "simulate_scenario",
+    "structural_choices",
 ]

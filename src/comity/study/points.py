@@ -23,15 +23,18 @@ def ask_points(
     relations: Sequence[RelationAsked] = (),
     shared_worlds: bool = True,
     n_batches: int = 0,
+    seed: int | None = None,
+    step: str = "points",
 ) -> AskPoints:
     """Return what puts points to the futures of a scenario, or to its difference from another.
 
     Parameters are those of `comity.simulate.points.simulate_points`; ``n_months`` is the study's
-    own horizon where absent.
+    own horizon, and ``seed`` its own seed, where absent. ``step`` is what progress is told under.
     """
-    settings = study.settings
-    if n_months is not None:
-        settings = settings.model_copy(update={"n_months": n_months})
+    given = {"n_months": n_months, "seed": seed}
+    settings = study.settings.model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
     scenario = study.scenario(scenario_id)
     other = study.scenario(against) if against else None
 
@@ -51,7 +54,7 @@ def ask_points(
             relations=relations,
             shared_worlds=shared_worlds,
             n_batches=n_batches,
-            progress=lambda done, total: study.told("points", done / total),
+            progress=lambda done, total: study.told(step, done / total),
         )
 
     return ask

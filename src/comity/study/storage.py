@@ -34,6 +34,7 @@ from comity.core.history import DriverHistory, EventCounts
 from comity.core.outcomes import Outcome
 from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading, TurningPoint
 from comity.core.relations import PredictiveScore, Relations, RelationStart
+from comity.core.sensitivity import Factor, Indices, Screening
 from comity.core.states import StateIndex
 from comity.core.thresholds import GridAnswers
 from comity.core.world_place import WorldPlaces
@@ -43,9 +44,9 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Changes, Contrast, DesignEstimate, DriverEffect, DriverHistory, Effects, Ensemble,
-        EventBin, EventCounts, EventStudy, GovernmentRow, GridAnswers, OutcomeContrast,
-        OutcomeEstimate, PairQuarrels, Placebo, PredictiveScore, Quarrel, QuarrelReading,
-        RelationStart, Relations, TurningPoint, WorldPlaces,
+        EventBin, EventCounts, EventStudy, Factor, GovernmentRow, GridAnswers, Indices,
+        OutcomeContrast, OutcomeEstimate, PairQuarrels, Placebo, PredictiveScore, Quarrel,
+        QuarrelReading, RelationStart, Relations, Screening, TurningPoint, WorldPlaces,
     )
 }  # fmt: skip
 _MODELS: dict[str, type[BaseModel]] = {item.__name__: item for item in (Claim, Outcome)}

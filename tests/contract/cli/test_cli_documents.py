@@ -26,9 +26,11 @@ VERBS = {
     "plan": ("simulate", "CASE", "hub-mediates+islets-flare", "--dry-run"),
     "plans": ("compare", "CASE", "hub-mediates", "--dry-run"),
     "report": ("report", "CASE", "--out", "OUT", *FEW),
+    "sensitivity": ("sensitivity", "CASE", "spokes-warmer", "--bases", "2", "--worlds", "8",
+                    "--samples", "8"),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
     "thresholds": ("thresholds", "CASE", "3", "--points", "4", "--draws", "5", "--worlds", "20"),
-}
+}  # fmt: skip
 VERSIONS = {"claims": 2, "measure": 2}
 """Of the documents whose keys have changed since the first."""
 

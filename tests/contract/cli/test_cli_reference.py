@@ -18,7 +18,8 @@ PAGE = Path("docs/reference/cli.md")
 COMMANDS = typer.main.get_command(app).commands
 DESIGNED = (
     "demo", "cases", "new", "check", "import", "measure", "explain", "simulate", "compare",
-    "claims", "thresholds", "forecast", "score", "backtest", "report", "cite", "doctor",
+    "claims", "thresholds", "sensitivity", "forecast", "score", "backtest", "report", "cite",
+    "doctor",
 )  # fmt: skip
 MAX_HELP_SECONDS = 0.5
 

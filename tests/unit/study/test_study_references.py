@@ -13,6 +13,7 @@ def test_only_what_was_used_is_cited():
     registered, unregistered = used_references({"a": number, "b": stray})
     keys = {item.key for item in registered}
     assert {"kinne-2013", "salmon-2011", "leeds-mattes-vogel-2009", "minka-2001"} <= keys
+    assert {"morris-1991", "jansen-1999"} <= keys
     assert "achen-2006" not in keys
     assert "bueno-de-mesquita-2011" not in keys
     assert keys < set(all_sources())
