@@ -36,6 +36,7 @@ def print_one(study: Study, verdict: Verdict) -> None:
             ("Channels", verdict.favoured),
             ("Would count against it", claim.against),
             ("Note", claim.note),
+            ("Thresholds", _where_asked(study, claim)),
             ("Rule", f"{verdict.rule} ({RULES[verdict.rule].when})"),
             ("Futures", "; ".join(_runs(study, claim))),
         )
@@ -66,6 +67,14 @@ def print_one(study: Study, verdict: Verdict) -> None:
         print_heading("Rows of the record", note)
         table = [(name, *row_words(study.case, name)) for name in shown]
         print_table(("row", "date", "says"), table, words="says")
+
+
+def _where_asked(study: Study, claim: Claim) -> str:
+    """Return what the claim's thresholds ask, and how to see them; nothing without any."""
+    if not claim.thresholds:
+        return ""
+    asked = "; ".join(item.words for item in claim.thresholds)
+    return f"comity thresholds {study.case.id} {claim.number} looks for where {asked}."
 
 
 def _runs(study: Study, claim: Claim) -> list[str]:

@@ -29,6 +29,7 @@ from comity.cli import (
     score,
     sensitivity,
     simulate,
+    thresholds,
 )
 from comity.cli.session import Session
 
@@ -57,6 +58,7 @@ VERBS = (
     simulate,
     compare,
     claims,
+    thresholds,
     sensitivity,
     forecast,
     score,
@@ -65,7 +67,9 @@ VERBS = (
     cite,
     doctor,
 )
-MORE_EXAMPLES = {verb: verb.MORE_EXAMPLES for verb in (simulate, claims, prior, sensitivity)}
+MORE_EXAMPLES = {
+    verb: verb.MORE_EXAMPLES for verb in (simulate, claims, prior, sensitivity, thresholds)
+}
 for verb in VERBS:
     examples = (verb.EXAMPLE, *MORE_EXAMPLES.get(verb, ()))
     app.command(verb.NAME, epilog="\n\n".join(f"Example: {one}" for one in examples))(verb.command)

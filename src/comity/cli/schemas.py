@@ -8,6 +8,7 @@ from comity.cli.documents import Document
 from comity.cli.forecast_documents import ForecastDocument, ScoreDocument
 from comity.cli.prior_document import PriorDocument
 from comity.cli.sensitivity_document import SensitivityDocument
+from comity.cli.thresholds_document import ThresholdsDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
     **BASIC,
@@ -16,5 +17,6 @@ DOCUMENTS: dict[str, type[Document]] = {
     "prior": PriorDocument,
     "score": ScoreDocument,
     "sensitivity": SensitivityDocument,
+    "thresholds": ThresholdsDocument,
 }
 """In no order; a command imports the one that it prints."""

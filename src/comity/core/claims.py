@@ -19,6 +19,7 @@ from comity.core.estimands import (
     SimulationEstimand,
     Window,
 )
+from comity.core.thresholds import ThresholdAsked
 
 __all__ = [
     "VERDICTS",
@@ -33,6 +34,7 @@ __all__ = [
     "RecordEstimand",
     "RecordWord",
     "SimulationEstimand",
+    "ThresholdAsked",
     "Window",
 ]
 
@@ -60,7 +62,8 @@ class Claim(Frozen):
     """One numbered item of the argument.
 
     ``record``, ``data`` and ``simulation`` set the word of its verdict. What stands ``beside`` it
-    and rival ``channels`` are answered and shown, and set nothing.
+    and rival ``channels`` are answered and shown, and set nothing; nor do ``thresholds``, which
+    `comity thresholds` looks for.
     """
 
     number: int = Field(ge=1)
@@ -74,6 +77,7 @@ class Claim(Frozen):
     missing_mechanism: str = ""
     beside: tuple[Beside, ...] = ()
     channels: tuple[Channel, ...] = ()
+    thresholds: tuple[ThresholdAsked, ...] = ()
     against: str = ""
     note: str = ""
     url: str = ""

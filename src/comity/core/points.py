@@ -42,6 +42,9 @@ class PointAnswers:
         Worlds behind each point.
     shared_worlds
         Whether all points lived through the same worlds, so that chance is the same in all.
+    batches
+        (quantity, batch, point); means over equal parts of each point's worlds, the same parts at
+        every point; None unless they were asked for.
     """
 
     quantities: tuple[str, ...]
@@ -49,6 +52,7 @@ class PointAnswers:
     variance: Floats
     n_worlds: int
     shared_worlds: bool
+    batches: Floats | None = None
 
     def of(self, quantity: str) -> tuple[Floats, Floats]:
         """Return mean and variance of one quantity, (point,) each."""

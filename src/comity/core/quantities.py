@@ -129,3 +129,17 @@ CLAMPABLE = {name: item.words for name, item in QUANTITIES.items() if item.can_b
 
 CONDITIONAL = {name: item.words for name, item in QUANTITIES.items() if item.can_be_asked}
 """Quantities that the condition of a clamp can ask about, written the same."""
+
+HELD_IN_CLOSED_FORM = ("tension", "pressure", "fear", "commitment", "density")
+"""Quantities that the closed forms of the closing day can hold, see `comity.core.thresholds`."""
+
+
+def is_on_a_scale(name: str) -> bool:
+    """Whether a quantity can be held at any value of a range.
+
+    >>> is_on_a_scale("density"), is_on_a_scale("coalition"), is_on_a_scale("stage")
+    (True, False, False)
+    """
+    item = QUANTITIES[name]
+    is_word = name in ("agreement", "coalition")
+    return item.can_be_held and not (item.is_whole or item.is_act or is_word)

@@ -10,9 +10,9 @@ from comity.core.claims import DataEstimand
 from comity.core.months import month_of
 from comity.core.relations import Relations
 from comity.core.wording import logit_difference
+from comity.judge.lines import LASTING_LOGIT
 from comity.judge.reading import DataReading, leaning_of, silent
 from comity.judge.relation_reading import direction_probability, drawn
-from comity.judge.thresholds import LASTING_LOGIT
 from comity.judge.windows import row_names
 
 Draws = NDArray[np.float64]

@@ -8,8 +8,8 @@ from comity.core.case import Case
 from comity.core.claims import DataEstimand, Direction
 from comity.core.wording import frequency
 from comity.judge import intervals
+from comity.judge.lines import HALF, RATE_RATIO, SHARE_MARGIN
 from comity.judge.reading import DataReading, leaning_of, silent
-from comity.judge.thresholds import HALF, RATE_RATIO, SHARE_MARGIN
 from comity.judge.windows import row_names, rows_in, window_words, window_years
 
 

@@ -9,8 +9,8 @@ from comity.core.claims import DataEstimand
 from comity.core.wording import frequency
 from comity.judge import intervals
 from comity.judge.count_reading import of_direction
+from comity.judge.lines import HALF, MEDIATING_KINDS, SHARE_MARGIN
 from comity.judge.reading import DataReading, leaning_of, silent
-from comity.judge.thresholds import HALF, MEDIATING_KINDS, SHARE_MARGIN
 from comity.judge.windows import row_names, rows_in, window_days, window_words
 
 

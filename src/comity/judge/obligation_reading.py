@@ -9,8 +9,8 @@ from comity.core.claims import DataEstimand
 from comity.core.wording import frequency
 from comity.judge import intervals
 from comity.judge.count_reading import of_direction
+from comity.judge.lines import OBLIGATION_DEPTH, SHARE_MARGIN
 from comity.judge.reading import DataReading, leaning_of, silent
-from comity.judge.thresholds import OBLIGATION_DEPTH, SHARE_MARGIN
 
 BINDING = ("signed", "in_force")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from comity.judge.thresholds import SPEAKS
+from comity.judge.lines import SPEAKS
 
 Leaning = Literal["for", "against", "unclear", "silent"]
 ModelLeaning = Literal["for", "against", "flips", "unclear", "silent", "missing"]

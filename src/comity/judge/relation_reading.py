@@ -9,8 +9,8 @@ from comity.core.case import Case
 from comity.core.claims import DataEstimand, Direction, Window
 from comity.core.relations import Relations, share
 from comity.core.wording import counted, frequency, logit_difference, point_difference
+from comity.judge.lines import LASTING_LOGIT, WINDOW_MONTHS
 from comity.judge.reading import DataReading, leaning_of, silent
-from comity.judge.thresholds import LASTING_LOGIT, WINDOW_MONTHS
 from comity.judge.windows import row_names, rows_in, window_words
 
 TOWARD = {

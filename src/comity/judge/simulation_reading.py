@@ -17,8 +17,8 @@ from comity.core.wording import (
     frequency_difference,
     frequency_interval,
 )
+from comity.judge.lines import NEGLIGIBLE_CHANCE, RESOLVED_SE
 from comity.judge.reading import ModelLeaning, ModelReading, quoted
-from comity.judge.thresholds import NEGLIGIBLE_CHANCE, RESOLVED_SE
 
 Estimate = TypeVar("Estimate", OutcomeEstimate, OutcomeContrast)
 

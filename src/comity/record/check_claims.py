@@ -8,6 +8,7 @@ from comity.core.months import month_of, month_text
 from comity.core.parameter_names import parameter_faults
 from comity.record.check_scenarios import things_of_draft
 from comity.record.check_states import check_dyad
+from comity.record.check_thresholds import check_threshold
 from comity.record.draft import Draft
 from comity.record.located import Located, Path
 from comity.record.repeats import repeated
@@ -63,6 +64,8 @@ def _claim(draft: Draft, item: Located[Claim], rows: dict[str, set[str] | None])
             if asked.simulation is not None:
                 keys = (key, place, "simulation")
                 problems += _simulation(draft, item, asked.simulation, keys)
+    for place, asked in enumerate(claim.thresholds):
+        problems += check_threshold(draft, item, asked, ("thresholds", place))
     return problems
 
 

@@ -46,6 +46,7 @@ def simulate_points(
     outcomes: Sequence[str] | None = None,
     relations: Sequence[RelationAsked] = (),
     shared_worlds: bool = True,
+    n_batches: int = 0,
     progress: Progress | None = None,
 ) -> PointAnswers:
     """Return what the futures answer at every point.
@@ -70,6 +71,8 @@ def simulate_points(
         Relations to ask about.
     shared_worlds
         Whether every point lives through the same worlds.
+    n_batches
+        Equal parts of the worlds whose means are kept beside the whole; none where 0.
     progress
         Called as ``progress(points done, points in all)``.
 
@@ -88,6 +91,10 @@ def simulate_points(
             f"worlds: two or more of each point are needed to tell chance from the rest; found "
             f"{n_worlds}."
         )
+    if n_batches and (n_batches < 2 or n_worlds % n_batches):
+        raise ParameterError(
+            f"batches: two or more equal parts of {n_worlds} worlds; found {n_batches}."
+        )
     run = settings.model_copy(update={"n_draws": n_points, "n_members": n_points * n_worlds})
     values = _values(given, numbers, start, case, n_points)
     plans = tuple(
@@ -103,6 +110,7 @@ def simulate_points(
         _check_relation(relation, case, settings.n_months)
     n_quantities = len(asked) + len(relations)
     sums, squares = np.zeros((2, n_quantities, n_points))
+    parts = np.zeros((n_quantities, n_batches, n_points))
 
     def run_all(slots: tuple[Slot, ...], block: int) -> None:
         for plan, slot in zip(plans, slots, strict=True):
@@ -120,12 +128,19 @@ def simulate_points(
         point = first.draw_of(block)
         sums[:, point] += answer.sum(axis=1)
         squares[:, point] += (answer * answer).sum(axis=1)
+        if n_batches:
+            world = first.numbers(block)[: answer.shape[1]] // n_points
+            for row, one in enumerate(answer):
+                parts[row, :, point] += np.bincount(
+                    world * n_batches // n_worlds, weights=one, minlength=n_batches
+                )
         if progress is not None and first.ends_draw(block):
             progress(point + 1, n_points)
     mean = sums / n_worlds
     variance = np.maximum(squares / n_worlds - mean**2, 0) * n_worlds / (n_worlds - 1)
     names = (*(item.id for item in asked), *(item.name for item in relations))
-    return PointAnswers(names, mean, variance, n_worlds, shared_worlds)
+    batches = parts * (n_batches / n_worlds) if n_batches else None
+    return PointAnswers(names, mean, variance, n_worlds, shared_worlds, batches)
 
 
 def _checked(

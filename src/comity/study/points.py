@@ -22,6 +22,7 @@ def ask_points(
     outcomes: Sequence[str] | None = None,
     relations: Sequence[RelationAsked] = (),
     shared_worlds: bool = True,
+    n_batches: int = 0,
     seed: int | None = None,
     step: str = "points",
 ) -> AskPoints:
@@ -52,6 +53,7 @@ def ask_points(
             outcomes=outcomes,
             relations=relations,
             shared_worlds=shared_worlds,
+            n_batches=n_batches,
             progress=lambda done, total: study.told(step, done / total),
         )
 

@@ -37,6 +37,7 @@ from comity.core.quarrels import PairQuarrels, Quarrel, QuarrelReading, TurningP
 from comity.core.relations import PredictiveScore, Relations, RelationStart
 from comity.core.sensitivity import Factor, Indices, Screening
 from comity.core.states import StateIndex
+from comity.core.thresholds import GridAnswers
 from comity.core.varied import Held, HeldAnswer, VariedClaim, VariedVerdict
 from comity.core.world_place import WorldPlaces
 
@@ -45,8 +46,8 @@ _CLASSES: dict[str, type[Any]] = {
     item.__name__: item
     for item in (
         Changes, Contrast, DesignEstimate, DriverEffect, DriverHistory, Effects, Ensemble,
-        EventBin, EventCounts, EventStudy, Factor, Figure, GovernmentRow, Held, HeldAnswer,
-        Indices, Matching, OutcomeContrast, OutcomeEstimate, PairQuarrels, Placebo,
+        EventBin, EventCounts, EventStudy, Factor, Figure, GovernmentRow, GridAnswers, Held,
+        HeldAnswer, Indices, Matching, OutcomeContrast, OutcomeEstimate, PairQuarrels, Placebo,
         PredictiveScore, PriorFigure, PriorPage, Quarrel, QuarrelReading, RelationStart, Relations,
         Screening, Shift, Target, TurningPoint, VariedClaim, VariedVerdict, WorldPlaces,
     )

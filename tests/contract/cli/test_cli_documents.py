@@ -34,6 +34,7 @@ VERBS = {
     "sensitivity": ("sensitivity", "CASE", "spokes-warmer", "--bases", "2", "--worlds", "8",
                     "--samples", "8"),
     "simulate": ("simulate", "CASE", *FEW, "--months", "24"),
+    "thresholds": ("thresholds", "CASE", "3", "--points", "4", "--draws", "5", "--worlds", "20"),
 }  # fmt: skip
 VERSIONS = {"claims": 3, "measure": 2}
 """Of the documents whose keys have changed since the first."""

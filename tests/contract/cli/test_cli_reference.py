@@ -18,7 +18,8 @@ PAGE = Path("docs/reference/cli.md")
 COMMANDS = typer.main.get_command(app).commands
 DESIGNED = (
     "demo", "cases", "new", "check", "import", "measure", "explain", "prior", "simulate",
-    "compare", "claims", "forecast", "score", "backtest", "report", "cite", "doctor",
+    "compare", "claims", "thresholds", "sensitivity", "forecast", "score", "backtest", "report",
+    "cite", "doctor",
 )  # fmt: skip
 MAX_HELP_SECONDS = 0.5
 

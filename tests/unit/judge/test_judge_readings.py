@@ -10,8 +10,8 @@ from scipy import stats
 from comity.core.claims import Claim, DataEstimand
 from comity.judge import intervals
 from comity.judge.data_reading import read_data
+from comity.judge.lines import SPEAKS
 from comity.judge.reading import leaning_of
-from comity.judge.thresholds import SPEAKS
 
 
 def claim(**data):

@@ -15,7 +15,7 @@ from comity.core.claims import (
     SimulationEstimand,
 )
 from comity.core.errors import ConfigError
-from comity.judge import RULES, judge_claims, thresholds
+from comity.judge import RULES, judge_claims, lines
 from comity.judge import rules as rules_module
 from comity.judge.association import causal_words, check_wording, tier_of
 from comity.judge.reading import DataReading
@@ -327,5 +327,5 @@ def test_the_page_lists_every_rule_and_threshold():
     for rule in RULES.values():
         assert f"| {rule.name} | {rule.word or 'the word of the record'} |" in page, rule.name
         assert rule.when in page, rule.name
-    for name in (item for item in vars(thresholds) if item.isupper()):
+    for name in (item for item in vars(lines) if item.isupper()):
         assert f"`{name}`" in page, name

@@ -90,6 +90,20 @@ CASES = {
     "claim pair": ("claims.toml", 'dyad = "BBB-CCC"', 'dyad = "BBB"', "two states of the case"),
     "window": ("claims.toml", '"2014-09", "2015-12"', '"2008-09", "2015-12"', "lie in order within"),
     "number": ("claims.toml", "number = 3", "number = 2", "a claim's number must be unique"),
+    "moved number": ("claims.toml", '"bargain.joint_loss"]', '"bargain.joint_los"]', 'a known name in the family "bargain"'),
+    "threshold demand": ("claims.toml", 'entity = "burden"', 'entity = "burdens"', "must name a demand of the case"),
+    "threshold outcome": ("claims.toml", 'outcome = "dispute-open"', 'outcome = "dispute"', "id of an outcome in case.toml"),
+    "threshold scenario": ("claims.toml", 'outcome = "dispute-open"', 'outcome = "dispute-open"\nscenario = "hub"', "id of a scenario"),
+    "held pair": ("claims.toml", '"density.BBB-CCC"', '"density.BBB-CCX"', "must name what exists"),
+    "held word": ("claims.toml", '"density.BBB-CCC"', '"coalition.BBB"', "a quantity on a scale that can be held here"),
+    "three moved": ("claims.toml", 'held = ["density.BBB-CCC"]', 'held = ["density.BBB-CCC", "fear.BBB", "fear.CCC"]', "moves one or two numbers"),
+    "moved twice": ("claims.toml", 'held = ["density.BBB-CCC"]', 'held = ["fear.BBB", "fear.BBB"]', "the same is named twice"),
+    "low above high": ("claims.toml", "[[0.0, 0.9]", "[[0.9, 0.1]", "low must be below high"),
+    "one range of two": ("claims.toml", "[[0.0, 0.9], [0.0, 1.0]]", "[[0.0, 0.9]]", "ends of each of"),
+    "level of a chance": ("claims.toml", "level = 0.5", "level = 1.5", "lies between 0 and 1"),
+    "closed form of futures": ("claims.toml", 'entity = "burden"', 'outcome = "dispute-open"', "uses no outcome"),
+    "closed form of none": ("claims.toml", 'entity = "burden"\n', "", "needs a demand as entity"),
+    "chance against": ("claims.toml", 'outcome = "dispute-open"', 'outcome = "dispute-open"\nagainst = "hub-mediates"', 'does not use "against"'),
     "unaccounted": ("claims.toml", 'against = "Their', 'note = "Their', 'say in "against" what'),
     "too late": ("questions.toml", 'month = "2020-12"', 'month = "2021-06"', "month in which the question closes"),
     "too early": ("questions.toml", 'month = "2020-12"', 'month = "2020-11"', "month in which the question closes"),
@@ -134,6 +148,15 @@ PLACED_ELSEWHERE = {
     "outcome spoke",  # the state, three lines further
     "outcome stage",  # the outcome
     "number",  # the second claim of that number
+    "threshold scenario",  # a line further
+    "three moved",  # the table of the threshold
+    "moved twice",
+    "low above high",
+    "one range of two",
+    "level of a chance",
+    "closed form of futures",
+    "closed form of none",
+    "chance against",
     "against itself",  # the table of the estimand
     "not twice",
     "statistic",

@@ -88,6 +88,20 @@ def test_a_difference_is_that_of_the_two_sides():
     np.testing.assert_allclose(found.mean, sides[0].mean - sides[1].mean, atol=1e-12)
 
 
+@pytest.mark.parametrize("size", [64, 128])
+def test_batches_are_means_over_equal_parts_of_the_worlds(size, monkeypatch):
+    monkeypatch.setattr(block, "BLOCK", size)
+    points = {"relation.government_sd": np.array([0.1, 0.4])}
+    found = ask(points, n_worlds=300, n_batches=3)
+    assert found.batches is not None
+    assert found.batches.shape == (found.mean.shape[0], 3, 2)
+    np.testing.assert_allclose(found.batches.mean(axis=1), found.mean, atol=1e-12)
+    first = ask(points, n_worlds=100)  # worlds are numbered: the first hundred are the first part
+    np.testing.assert_allclose(found.batches[:, 0], first.mean, atol=1e-12)
+    assert np.abs(found.batches[:, 1] - found.batches[:, 0]).max() > 0
+    assert ask(points).batches is None
+
+
 def test_the_start_is_a_row_of_the_draws_or_their_mean():
     rows = ask({"start": np.array([0.0, 1.0])})
     assert not np.array_equal(rows.mean[:, 0], rows.mean[:, 1])
@@ -104,6 +118,8 @@ def test_the_start_is_a_row_of_the_draws_or_their_mean():
         ({"start": [0.5]}, {}, ParameterError, "whole numbers"),
         ({"start": [10_000]}, {}, ParameterError, "whole numbers"),
         ({"relation.government_sd": [0.1]}, {"n_worlds": 1}, ParameterError, "two or more"),
+        ({"relation.government_sd": [0.1]}, {"n_batches": 3}, ParameterError, "equal parts of 70"),
+        ({"relation.government_sd": [0.1]}, {"n_batches": 1}, ParameterError, "two or more equal"),
         ({"relation.government_sd": [0.1]}, {"outcomes": ["x"]}, ConfigError, "fall due within"),
         (
             {"relation.government_sd": [0.1]},
