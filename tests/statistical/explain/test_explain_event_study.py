@@ -1,0 +1,186 @@
+"""Event studies: jumps recovered and covered, leads that reject as often as they say.
+
+What this can catch: windows whose controls were touched themselves, and tests that take every pair
+for one that carries the estimate.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from scipy.special import stdtrit
+from tests.fixtures.simulated_panels import World, made_evidence, simulate_world
+
+from comity.core.drivers import Occasions
+from comity.explain.event_study import event_study
+
+LARGEST_SE = 5.0
+ALL_TOUCHED, FEW_TOUCHED = 200, 12  # tries: all 28 pairs are touched at some time, or about ten
+
+
+def turnovers(seed: int, jump: float, n: int = 60, n_states: int = 8) -> tuple[World, Occasions]:
+    """Return a panel in which every pair is touched at most once, and moves by ``jump`` then."""
+    world = simulate_world(
+        seed, n_states=n_states, n_times=240, effects=(0.0, 0.0), government_sd=0.0, period_sd=0.3
+    )
+    generator = np.random.default_rng(seed)
+    touched = np.zeros(world.relation.shape, bool)
+    moved = np.zeros(world.relation.shape)
+    falls: list[tuple[int, int]] = []
+    for _ in range(n):
+        pair, time = int(generator.integers(len(touched))), int(generator.integers(15, 214))
+        if not touched[pair].any():
+            touched[pair, time] = True
+            moved[pair, time:] = jump
+            falls.append((pair, time))
+    old = world.evidence
+    evidence = made_evidence(
+        generator, world.relation + moved, old.index, old.memory[0], old.variance[0, 0], heard=0.6,
+        noise_sd=0.7,
+    )  # fmt: skip
+    pair, time = np.array(falls).T
+    occasions = Occasions("made", "made-up occasions", pair, time, np.arange(len(pair)), touched)
+    return World(
+        evidence, world.panel, world.effects, world.government_effects, world.relation, world.period
+    ), occasions
+
+
+class Studied(NamedTuple):
+    """What event studies of many panels with a known jump found, an entry each."""
+
+    error: np.ndarray
+    se: np.ndarray
+    degrees: np.ndarray
+    lead_p: np.ndarray
+
+    def covered(self, level: float) -> float:
+        half = stdtrit(self.degrees, 0.5 + level / 2) * self.se
+        return float((np.abs(self.error) <= half).mean())
+
+
+def studied(seeds: range, tries: int, truth: float = 2.0) -> Studied:
+    found = []
+    for seed in seeds:
+        world, occasions = turnovers(seed, truth, n=tries)
+        study = event_study(world.evidence, occasions, n_threads=1)
+        if not study.refusal:  # now and then fewer than eight pairs are touched
+            found.append((study.mean - truth, study.mean_se, study.degrees, study.lead_p))
+    return Studied(*np.array(found).T)
+
+
+def tolerance(share: float, n: int) -> float:
+    return LARGEST_SE * float(np.sqrt(share * (1 - share) / n))
+
+
+@pytest.mark.parametrize(("tries", "n"), [(FEW_TOUCHED, 200), (ALL_TOUCHED, 80)])
+def test_event_studies_recover_a_jump_and_cover_it(tries: int, n: int) -> None:
+    """Scores of pairs with F of pairs less one rejected a fifth of the first panels' leads."""
+    found = studied(range(1000, 1000 + n), tries)
+    n = len(found.error)
+    se = float(found.error.std(ddof=1) / np.sqrt(n))
+    assert abs(found.error.mean()) <= LARGEST_SE * se, (
+        f"bias {found.error.mean():.3f} (SE {se:.3f})"
+    )
+    for level in (0.8, 0.95):
+        share = found.covered(level)
+        assert abs(share - level) <= tolerance(level, n), f"{level}: {share:.3f} of {n}"
+    rejected = float((found.lead_p < 0.05).mean())
+    assert rejected <= 0.05 + tolerance(0.05, n), f"leads reject {rejected:.3f} of {n} at 5%"
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("tries", [FEW_TOUCHED, ALL_TOUCHED])
+def test_leads_reject_as_often_as_they_say(tries: int) -> None:
+    found = studied(range(20_000, 22_000), tries)
+    n = len(found.error)
+    for level in (0.05, 0.2):
+        rejected = float((found.lead_p < level).mean())
+        assert abs(rejected - level) <= tolerance(level, n), f"{level}: {rejected:.4f} of {n}"
+    for level in (0.8, 0.95):
+        share = found.covered(level)
+        assert abs(share - level) <= 0.02 + tolerance(level, n), f"{level}: {share:.4f} of {n}"
+
+
+def test_leads_of_too_few_pairs_have_no_p_value() -> None:
+    """Eight occasions on three pairs: three leads cannot be tested, the mean can."""
+    world, _ = turnovers(3, 0.0, n=1, n_states=8)
+    time = np.array([20, 80, 140, 30, 90, 150, 40, 100])
+    pair = np.array([0, 0, 0, 1, 1, 1, 2, 2])
+    touched = np.zeros(world.relation.shape, bool)
+    touched[pair, time] = True
+    study = event_study(
+        world.evidence, Occasions("made", "made-up occasions", pair, time, np.arange(8), touched),
+        n_threads=1,
+    )  # fmt: skip
+    assert np.isnan(study.lead_p)
+    assert study.degrees < 3
+    assert np.isfinite([study.mean, study.mean_se, study.p_value]).all()
+
+
+def test_event_studies_see_a_relation_that_moved_first():
+    fired = []
+    for seed in range(1200, 1212):
+        world, occasions = turnovers(seed, 1.5)
+        late = Occasions(
+            occasions.name, occasions.words, occasions.pair, occasions.time + 6,
+            occasions.occasion, np.roll(occasions.touched, 6, axis=1),
+        )  # fmt: skip
+        fired.append(event_study(world.evidence, late, n_threads=1).lead_p < 0.05)
+    assert np.mean(fired) >= 0.8
+
+
+def test_controls_that_were_touched_themselves_would_be_caught():
+    """Planted bug: nobody is marked as touched, so that moving pairs serve as controls."""
+    error = []
+    for seed in range(1300, 1330):
+        world, occasions = turnovers(seed, 2.0, n=200)
+        blind = Occasions(
+            occasions.name, occasions.words, occasions.pair, occasions.time, occasions.occasion,
+            np.zeros_like(occasions.touched),
+        )  # fmt: skip
+        error.append(event_study(world.evidence, blind, n_threads=1).mean - 2.0)
+    se = np.std(error, ddof=1) / np.sqrt(len(error))
+    assert np.mean(error) < -LARGEST_SE * se
+
+
+def test_an_event_study_without_enough_occasions_has_no_number():
+    world, occasions = turnovers(5, 1.0, n=4)
+    study = event_study(world.evidence, occasions, n_threads=1)
+    assert study.refusal == (
+        f"{study.n_occasions} occasions have a pair to compare with, and 8 are needed. Import "
+        "events of more states, or add governments of more states to the case."
+    )
+    assert study.bins == ()
+    assert np.isnan([study.mean, study.mean_se, study.p_value, study.lead_p]).all()
+
+
+def test_deaths_in_office_are_carried_where_a_leader_table_covers_enough_states():
+    """Near-random turnover on a simulated panel: rare deaths, each in all pairs of the state."""
+    world = simulate_world(
+        77, n_states=14, n_times=240, effects=(0.0, 0.0), government_sd=0.0, period_sd=0.2
+    )
+    generator = np.random.default_rng(77)
+    index = world.panel.index
+    dies = generator.random((len(index), 240)) < 1 / 240
+    dies[:, :13] = dies[:, -25:] = False
+    touched = dies[index.pairs[:, 0]] | dies[index.pairs[:, 1]]
+    moved = np.zeros(touched.shape)
+    falls = []
+    for number, (state, time) in enumerate(np.argwhere(dies)):
+        for pair in np.flatnonzero((index.pairs == state).any(axis=1)):
+            moved[pair, time:] += 0.5
+            falls.append((pair, time, number))
+    old = world.evidence
+    evidence = made_evidence(
+        generator, world.relation + moved, index, old.memory[0], old.variance[0, 0], heard=0.6,
+        noise_sd=0.7,
+    )  # fmt: skip
+    pair, time, number = np.array(falls).T
+    study = event_study(
+        evidence, Occasions("death", "deaths in office", pair, time, number, touched), n_threads=1
+    )
+    assert study.n_occasions >= 8
+    assert abs(study.mean - 0.5) <= LARGEST_SE * study.mean_se
+    assert study.p_value < 0.05
