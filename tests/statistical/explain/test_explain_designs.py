@@ -9,67 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.fixtures.simulated_panels import (
-    HALF_LIFE,
-    World,
-    judged_effects,
-    made_evidence,
-    simulate_world,
-)
+from tests.fixtures.confounded_panels import TRUTH, confounded
+from tests.fixtures.simulated_panels import World, judged_effects, simulate_world
 
 from comity.core.drivers import DesignPart, DriverSeries
-from comity.explain.assumptions import driver_memory
 from comity.explain.calendar import calendar_part
 from comity.explain.explain import estimate_effects
-from comity.explain.sums import respond
 
 LARGEST_SE = 5.0
-TRUTH = -0.8
-MEMORY = driver_memory(HALF_LIFE)
-
-
-def with_driver(world: World, seed: int, series: DriverSeries, effect: float) -> World:
-    """Return a world whose first driver is ``series`` and moves relations by ``effect``."""
-    old = world.evidence
-    relation = world.relation + effect * respond(series.values, MEMORY)
-    evidence = made_evidence(
-        np.random.default_rng(seed), relation, old.index, old.memory[0], old.variance[0, 0],
-        heard=0.6, noise_sd=0.7,
-    )  # fmt: skip
-    return World(
-        evidence, world.panel.with_driver(series), world.effects, world.government_effects,
-        relation, world.period,
-    )  # fmt: skip
-
-
-def confounded(seed: int, kind: str, effect: float = TRUTH, n_states: int = 8) -> World:
-    """Return a panel with a driver of which one part is set from outside and one follows."""
-    world = simulate_world(
-        seed, n_states=n_states, n_times=180, effects=(0.0, 0.0), government_sd=0.1
-    )
-    n_pairs, n_times = world.relation.shape
-    generator = np.random.default_rng(seed)
-    if kind == "dates":
-        outside = np.zeros((n_pairs, n_times))
-        for pair in range(n_pairs):
-            for begin in generator.choice(n_times - 12, 4, replace=False):
-                outside[pair, begin : begin + 12] = 1.0
-        designs = (
-            DesignPart("dates", "dates set from outside", "A", "nobody chose them", outside, 20),
-        )
-    else:
-        month = world.panel.months % 12
-        phase = generator.integers(0, 12, (n_pairs, 1))
-        outside = (((month - phase) % 12) < 4).astype(float)
-        designs = ()
-    follows = 0.8 * np.concatenate(
-        [world.relation[:, :1].repeat(2, axis=1), world.relation[:, :-2]], axis=1
-    )
-    series = DriverSeries(
-        "driver_0", "driver 0", "unit", "simulated", outside + follows, designs=designs,
-        is_seasonal=kind == "calendar",
-    )  # fmt: skip
-    return with_driver(world, seed, series, effect)
 
 
 def row_of(world: World, prior_sd: float = 0.8):

@@ -6,68 +6,15 @@ for one that carries the estimate.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pytest
-from scipy.special import stdtrit
-from tests.fixtures.simulated_panels import World, made_evidence, simulate_world
+from tests.fixtures.simulated_panels import made_evidence, simulate_world
+from tests.fixtures.turnover_panels import ALL_TOUCHED, FEW_TOUCHED, studied, turnovers
 
 from comity.core.drivers import Occasions
 from comity.explain.event_study import event_study
 
 LARGEST_SE = 5.0
-ALL_TOUCHED, FEW_TOUCHED = 200, 12  # tries: all 28 pairs are touched at some time, or about ten
-
-
-def turnovers(seed: int, jump: float, n: int = 60, n_states: int = 8) -> tuple[World, Occasions]:
-    """Return a panel in which every pair is touched at most once, and moves by ``jump`` then."""
-    world = simulate_world(
-        seed, n_states=n_states, n_times=240, effects=(0.0, 0.0), government_sd=0.0, period_sd=0.3
-    )
-    generator = np.random.default_rng(seed)
-    touched = np.zeros(world.relation.shape, bool)
-    moved = np.zeros(world.relation.shape)
-    falls: list[tuple[int, int]] = []
-    for _ in range(n):
-        pair, time = int(generator.integers(len(touched))), int(generator.integers(15, 214))
-        if not touched[pair].any():
-            touched[pair, time] = True
-            moved[pair, time:] = jump
-            falls.append((pair, time))
-    old = world.evidence
-    evidence = made_evidence(
-        generator, world.relation + moved, old.index, old.memory[0], old.variance[0, 0], heard=0.6,
-        noise_sd=0.7,
-    )  # fmt: skip
-    pair, time = np.array(falls).T
-    occasions = Occasions("made", "made-up occasions", pair, time, np.arange(len(pair)), touched)
-    return World(
-        evidence, world.panel, world.effects, world.government_effects, world.relation, world.period
-    ), occasions
-
-
-class Studied(NamedTuple):
-    """What event studies of many panels with a known jump found, an entry each."""
-
-    error: np.ndarray
-    se: np.ndarray
-    degrees: np.ndarray
-    lead_p: np.ndarray
-
-    def covered(self, level: float) -> float:
-        half = stdtrit(self.degrees, 0.5 + level / 2) * self.se
-        return float((np.abs(self.error) <= half).mean())
-
-
-def studied(seeds: range, tries: int, truth: float = 2.0) -> Studied:
-    found = []
-    for seed in seeds:
-        world, occasions = turnovers(seed, truth, n=tries)
-        study = event_study(world.evidence, occasions, n_threads=1)
-        if not study.refusal:  # now and then fewer than eight pairs are touched
-            found.append((study.mean - truth, study.mean_se, study.degrees, study.lead_p))
-    return Studied(*np.array(found).T)
 
 
 def tolerance(share: float, n: int) -> float:
@@ -84,7 +31,7 @@ def test_event_studies_recover_a_jump_and_cover_it(tries: int, n: int) -> None:
         f"bias {found.error.mean():.3f} (SE {se:.3f})"
     )
     for level in (0.8, 0.95):
-        share = found.covered(level)
+        share = float(found.is_covered(level).mean())
         assert abs(share - level) <= tolerance(level, n), f"{level}: {share:.3f} of {n}"
     rejected = float((found.lead_p < 0.05).mean())
     assert rejected <= 0.05 + tolerance(0.05, n), f"leads reject {rejected:.3f} of {n} at 5%"
@@ -99,7 +46,7 @@ def test_leads_reject_as_often_as_they_say(tries: int) -> None:
         rejected = float((found.lead_p < level).mean())
         assert abs(rejected - level) <= tolerance(level, n), f"{level}: {rejected:.4f} of {n}"
     for level in (0.8, 0.95):
-        share = found.covered(level)
+        share = float(found.is_covered(level).mean())
         assert abs(share - level) <= 0.02 + tolerance(level, n), f"{level}: {share:.4f} of {n}"
 
 
