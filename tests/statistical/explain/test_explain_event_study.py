@@ -12,7 +12,9 @@ from tests.fixtures.simulated_panels import made_evidence, simulate_world
 from tests.fixtures.turnover_panels import ALL_TOUCHED, FEW_TOUCHED, studied, turnovers
 
 from comity.core.drivers import Occasions
+from comity.core.world_tables import Leaders
 from comity.explain.event_study import event_study
+from comity.explain.leader_occasions import chance_occasions
 
 LARGEST_SE = 5.0
 
@@ -103,31 +105,60 @@ def test_an_event_study_without_enough_occasions_has_no_number():
     assert np.isnan([study.mean, study.mean_se, study.p_value, study.lead_p]).all()
 
 
-def test_deaths_in_office_are_carried_where_a_leader_table_covers_enough_states():
-    """Near-random turnover on a simulated panel: rare deaths, each in all pairs of the state."""
+def table_of_leaders(
+    generator: np.random.Generator, codes: list[str], n_times: int, share: float = 0.15
+) -> Leaders:
+    """Return spells of about four years from 2000 on, of which a share ends by death."""
+    rows = []
+    for code in codes:
+        begin = 0
+        while begin < n_times:
+            last = begin + 1 + int(generator.exponential(48))
+            is_now = last >= n_times
+            how = "Natural Death" if generator.random() < share else "Regular"
+            rows.append(
+                (code, begin, min(last, n_times), is_now, "Still in Office" if is_now else how)
+            )
+            begin = last
+    state, begin, last, is_now, how = (np.array(column) for column in zip(*rows, strict=True))
+    origin = np.datetime64("2000-01", "M")
+    day = np.timedelta64(14, "D")
+    start, end = ((origin + each).astype("datetime64[D]") + day for each in (begin, last))
+    return Leaders(state, np.full(len(state), "somebody"), start, end, is_now, how, "made-up")
+
+
+def test_deaths_in_office_are_carried_where_a_leader_table_covers_enough_states() -> None:
+    """From a table of 24 states: rare deaths among many changes, each in all pairs of the state."""
+    truth = 0.7
     world = simulate_world(
-        77, n_states=14, n_times=240, effects=(0.0, 0.0), government_sd=0.0, period_sd=0.2
+        77, n_states=24, n_times=240, effects=(0.0, 0.0), government_sd=0.0, period_sd=0.2
     )
     generator = np.random.default_rng(77)
     index = world.panel.index
-    dies = generator.random((len(index), 240)) < 1 / 240
-    dies[:, :13] = dies[:, -25:] = False
-    touched = dies[index.pairs[:, 0]] | dies[index.pairs[:, 1]]
-    moved = np.zeros(touched.shape)
-    falls = []
-    for number, (state, time) in enumerate(np.argwhere(dies)):
-        for pair in np.flatnonzero((index.pairs == state).any(axis=1)):
-            moved[pair, time:] += 0.5
-            falls.append((pair, time, number))
+    found = chance_occasions(
+        table_of_leaders(generator, list(index), 240), index, world.panel.months
+    )
+    jump = np.zeros(world.relation.shape)
+    for pair, time in zip(found.pair, found.time, strict=True):
+        jump[pair, time:] += truth
     old = world.evidence
     evidence = made_evidence(
-        generator, world.relation + moved, index, old.memory[0], old.variance[0, 0], heard=0.6,
+        generator, world.relation + jump, index, old.memory[0], old.variance[0, 0], heard=0.6,
         noise_sd=0.7,
     )  # fmt: skip
-    pair, time, number = np.array(falls).T
-    study = event_study(
-        evidence, Occasions("death", "deaths in office", pair, time, number, touched), n_threads=1
-    )
-    assert study.n_occasions >= 8
-    assert abs(study.mean - 0.5) <= LARGEST_SE * study.mean_se
+    study = event_study(evidence, found, n_threads=1)
+    assert study.n_occasions >= 8, study.refusal
+    assert abs(study.mean - truth) <= LARGEST_SE * study.mean_se
     assert study.p_value < 0.05
+    assert study.lead_p > 0.001
+
+
+def test_a_leader_table_of_six_states_has_too_few_deaths() -> None:
+    world = simulate_world(78, n_states=6, n_times=240, government_sd=0.0)
+    index = world.panel.index
+    table = table_of_leaders(np.random.default_rng(78), list(index), 240)
+    study = event_study(
+        world.evidence, chance_occasions(table, index, world.panel.months), n_threads=1
+    )
+    assert study.refusal.endswith("or add governments of more states to the case.")
+    assert study.bins == ()
