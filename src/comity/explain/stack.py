@@ -91,7 +91,7 @@ class Stack:
         Pairs that are in no window are left out.
         """
         used = np.trace(self.lost_information, axis1=1, axis2=2) > 0
-        model = np.linalg.pinv(self.information, hermitian=True)
+        model = np.asarray(np.linalg.pinv(self.information, hermitian=True), np.float64)
         estimate = model @ self.score
         lost = self.lost_information[used]
         left = np.linalg.pinv(self.information - lost, hermitian=True)

@@ -137,7 +137,10 @@ def news(made: Suite, seed: int) -> Planted:
     clear = float(-ndtri((N_SHUFFLES * LEVEL // 1) / (N_SHUFFLES + 1) / 2))  # p < 0.05: 4 of 100
     growth = (clear + float(ndtri(WANTED))) * noise / (score(response[None], 1e-3)[0] / 1e-3)
     generator = np.random.default_rng(seed)
-    others = respond(turned(values, turns(400, *values.shape, generator)), driver_memory(HALF_LIFE))
+    others = respond(
+        turned(values, turns(400, len(values), values.shape[1], generator)),
+        driver_memory(HALF_LIFE),
+    )
     spread = float(np.sqrt(noise**2 + (score(others, growth) ** 2).mean()))
     power = two_sided_power(float(score(response[None], growth)[0]) / noise, clear * spread / noise)
     volume = generator.poisson(rate * np.exp(growth * values))
