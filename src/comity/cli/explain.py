@@ -134,7 +134,7 @@ def _print_event_studies(effects: Effects) -> None:
             signed(item.mean),
             f"{item.mean_se:.2f}",
             f"{item.p_value:.2f}",
-            f"{item.lead_p:.2f}",
+            f"{item.lead_p:.2f}" if math.isfinite(item.lead_p) else "too few pairs",
         )
         for item in effects.event_studies
         if not item.refusal

@@ -119,6 +119,7 @@ def _event_study(item: EventStudy) -> EventStudyPart:
         ],
         mean=known(item.mean),
         mean_se=known(item.mean_se),
+        degrees=known(item.degrees),
         p_value=known(item.p_value),
         lead_p=known(item.lead_p),
         refusal=item.refusal,

@@ -101,6 +101,7 @@ class EventStudyPart(Document):
     bins: list[EventBinPart]
     mean: Number
     mean_se: Number
+    degrees: Number
     p_value: Number
     lead_p: Number
     refusal: str

@@ -148,7 +148,8 @@ class EventStudy:
     """The mean course of relations around dated occasions, beside pairs on which none falls.
 
     Differences are from the last three months before. ``lead_p`` is the chance of leads as large
-    where there are none; a small one says that relations moved first.
+    where there are none; a small one says that relations moved first. An interval of the mean is
+    that of Student's t with ``degrees``.
     """
 
     name: str
@@ -158,6 +159,7 @@ class EventStudy:
     bins: tuple[EventBin, ...] = ()
     mean: float = NAN  # over all months after
     mean_se: float = NAN
+    degrees: float = NAN  # of freedom: pairs that carry the mean, less one
     p_value: float = NAN  # of no mean difference after
     lead_p: float = NAN
     refusal: str = ""
@@ -167,10 +169,19 @@ class EventStudy:
         return replace(self, refusal=why)
 
     def estimated(
-        self, bins: tuple[EventBin, ...], mean: float, mean_se: float, p_value: float, lead_p: float
+        self,
+        bins: tuple[EventBin, ...],
+        mean: float,
+        mean_se: float,
+        degrees: float,
+        p_value: float,
+        lead_p: float,
     ) -> EventStudy:
         """Return the study with its numbers."""
-        return replace(self, bins=bins, mean=mean, mean_se=mean_se, p_value=p_value, lead_p=lead_p)
+        return replace(
+            self, bins=bins, mean=mean, mean_se=mean_se, degrees=degrees, p_value=p_value,
+            lead_p=lead_p,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

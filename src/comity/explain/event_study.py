@@ -15,17 +15,18 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtrc, stdtr
+from scipy.special import stdtr
 
 from comity.core.drivers import Occasions
 from comity.core.effects import EventBin, EventStudy
 from comity.core.evidence import RelationEvidence
 from comity.explain.panel_model import named_generator
-from comity.explain.sums import gather
+from comity.explain.small_sample import Jackknifed
+from comity.explain.stack import Stack
 from comity.explain.thresholds import threshold
 
 Floats = NDArray[np.float64]
@@ -35,7 +36,6 @@ BEFORE, AFTER, WIDTH = 12, 24, 3
 N_CONTROLS = 40
 LEAST_CONTROLS = 2
 WIDE = 100.0  # prior variance of a pair's own effect: as good as none
-FLAT = 1e-4  # prior precision of month effects: as good as none
 
 
 def event_study(
@@ -65,8 +65,8 @@ def event_study(
     -------
     study
         Differences from the last three months before the occasion, in logits, with standard errors
-        that allow for pairs that serve in several windows (clustered by pair). Where too few
-        occasions have controls the study says so and has no number.
+        that allow for pairs that serve in several windows: each pair is left out of all of them in
+        turn. Where too few occasions have controls the study says so and has no number.
 
     Notes
     -----
@@ -86,46 +86,34 @@ def event_study(
             f"{n_occasions} occasions have a pair to compare with, and {least} are needed. Import "
             "events of more states, or add governments of more states to the case."
         )
-    information, score, by_pair = _normal_equations(
-        evidence, occasions, windows, bins, free, draws or range(evidence.n_draws), n_threads
-    )
-    seen = np.diag(information) > 1e-9
-    if not seen[[k for k, b in enumerate(free) if bins[b][0] >= 0]].any():
-        return study.refused("No acts are recorded after the occasions. Lengthen the record.")
-    inverse = np.linalg.inv(information[np.ix_(seen, seen)])
-    estimate = inverse @ score[seen]
-    residual = by_pair(estimate, seen)
-    n = len(residual)
-    covariance = inverse @ (residual.T @ residual) @ inverse * n / max(n - 1, 1)
-    return _result(study, [bins[k] for k, is_seen in zip(free, seen, strict=True) if is_seen],
-                   estimate, covariance, n - 1)  # fmt: skip
+    stack = Stack.empty(evidence.index.n_dyads, len(free))
+    for row, controls, months in windows:
+        pair, time = int(occasions.pair[row]), int(occasions.time[row])
+        window, columns = _window(evidence, pair, time, controls, months, bins, free)
+        stack.add(window, columns, pair, controls, draws or range(evidence.n_draws), n_threads)
+    # Months that one pair alone has acts in cannot be told from that pair.
+    carried = stack.carried()
+    if not carried[[k for k, b in enumerate(free) if bins[b][0] >= 0]].any():
+        return study.refused(
+            "Fewer than two pairs have acts after the occasions. Lengthen the record."
+        )
+    kept = [bins[k] for k, is_carried in zip(free, carried, strict=True) if is_carried]
+    return _result(study, kept, stack.solved().of(np.eye(len(free))[carried]))
 
 
-def _result(
-    study: EventStudy,
-    bins: list[tuple[int, int]],
-    estimate: Floats,
-    covariance: Floats,
-    degrees: int,
-) -> EventStudy:
-    """Put estimates together; clusters less one are the degrees of freedom of every test."""
-    se = np.sqrt(np.diag(covariance))
-    after = np.array([low >= 0 for low, _ in bins], float)
-    weight = after / after.sum()
-    mean, mean_se = float(weight @ estimate), float(np.sqrt(weight @ covariance @ weight))
-    p_mean = float(2 * stdtr(degrees, -abs(mean / mean_se)))
-    before = after == 0
-    p = float("nan")
-    if before.any():
-        part = estimate[before]
-        wald = float(part @ np.linalg.solve(covariance[np.ix_(before, before)], part))
-        n_leads = int(before.sum())
-        p = float(fdtrc(n_leads, degrees, wald / n_leads))
+def _result(study: EventStudy, bins: list[tuple[int, int]], found: Jackknifed) -> EventStudy:
+    """Put estimates together, with tests for the few pairs that carry them."""
+    each = np.eye(len(bins))
+    is_after = np.array([low >= 0 for low, _ in bins])
+    after = found.of((is_after / is_after.sum())[None])
+    mean, mean_se = float(after.estimate[0]), float(np.sqrt(after.covariance()[0, 0]))
     rows = tuple(
-        EventBin(low, high, float(value), float(error))
-        for (low, high), value, error in zip(bins, estimate, se, strict=True)
+        EventBin(low, high, float(value), float(np.sqrt(found.of(one[None]).covariance()[0, 0])))
+        for (low, high), value, one in zip(bins, found.estimate, each, strict=True)
     )
-    return study.estimated(rows, mean, mean_se, p_mean, p)
+    lead_p = float("nan") if is_after.all() else found.of(each[~is_after]).joint_p()
+    p_mean = float(2 * stdtr(after.degrees(), -abs(mean / mean_se)))
+    return study.estimated(rows, mean, mean_se, after.degrees(), p_mean, lead_p)
 
 
 Window = tuple[int, Ints, tuple[int, int]]
@@ -155,55 +143,6 @@ def _windows(
         out.append((row, controls, (int(begin), int(end))))
     assert n_pairs == evidence.index.n_dyads
     return out
-
-
-def _normal_equations(
-    evidence: RelationEvidence,
-    occasions: Occasions,
-    windows: Sequence[Window],
-    bins: Sequence[tuple[int, int]],
-    free: Sequence[int],
-    draws: Sequence[int],
-    n_threads: int,
-) -> tuple[Floats, Floats, Callable[[Floats, NDArray[np.bool_]], Floats]]:
-    """Sum the windows' equations, months taken out; also return what gives the pairs' scores."""
-    n = len(free)
-    information, score = np.zeros((n, n)), np.zeros(n)
-    parts: list[tuple[Floats, Floats, NDArray, Ints]] = []
-    for row, controls, (begin, end) in windows:
-        pair, time = int(occasions.pair[row]), int(occasions.time[row])
-        window, columns = _window(evidence, pair, time, controls, (begin, end), bins, free)
-        period = np.arange(columns.shape[2])
-        for draw in draws:
-            sums = gather(
-                window, columns, draw=draw, memory=0.0, period=period, by_pair=True,
-                n_threads=n_threads,
-            )  # fmt: skip
-            months = sums.information[n:, n:] + FLAT * np.eye(len(period))
-            cross = np.linalg.solve(months, sums.information[n:, :n])
-            left = sums.information[:n, :n] - cross.T @ sums.information[n:, :n]
-            information += left / len(draws)
-            score += (sums.score[:n] - cross.T @ sums.score[n:]) / len(draws)
-            used = np.array([pair, *controls])
-            parts.append((sums.by_pair[used], sums.by_pair_score[used], cross, used))
-    n_pairs = evidence.index.n_dyads
-
-    def by_pair(estimate: Floats, seen: NDArray[np.bool_]) -> Floats:
-        """Return each pair's score at the estimate, months taken out, (pair, bin)."""
-        whole = np.zeros(n)
-        whole[seen] = estimate
-        total = np.zeros((n_pairs, n))
-        for blocks, pulls, cross, used in parts:
-            joint, pull = blocks.sum(axis=0), pulls.sum(axis=0)
-            months = np.linalg.solve(
-                joint[n:, n:] + FLAT * np.eye(joint.shape[0] - n), pull[n:] - joint[n:, :n] @ whole
-            )
-            at = np.concatenate([whole, months])
-            residual = pulls - blocks @ at
-            total[used] += (residual[:, :n] - residual[:, n:] @ cross) / len(draws)
-        return total[np.abs(total).sum(axis=1) > 0][:, seen]
-
-    return information, score, by_pair
 
 
 def _window(
