@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from comity.core.backtest import N_PIT_BINS
 from comity.core.count_forecasts import CountForecast
 from comity.judge.scores import ranked_probability_score
+from comity.judge.transforms import count_transform
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,6 +35,20 @@ def count_scores(forecast: CountForecast, successes: Ints, failures: Ints) -> tu
         log[cell] = -np.log(chances[successes[cell]])
         ranked[cell] = ranked_probability_score(chances, successes[cell])
     return log, ranked
+
+
+def count_transforms(
+    forecast: CountForecast, successes: Ints, failures: Ints
+) -> tuple[Floats, Floats]:
+    """Return transforms of each directed dyad over bins and their spread, (directed_dyad, bin).
+
+    Arguments as in `count_scores`; NaN where there are no acts.
+    """
+    mass, spread = np.full((2, len(successes), N_PIT_BINS), np.nan)
+    for cell in np.flatnonzero(successes + failures):
+        chances = _mass(forecast, int(cell), int(successes[cell] + failures[cell]))
+        mass[cell], spread[cell] = count_transform(chances, int(successes[cell]))
+    return mass, spread
 
 
 def _mass(forecast: CountForecast, cell: int, n: int) -> Floats:
