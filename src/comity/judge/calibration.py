@@ -60,9 +60,7 @@ def _histograms(found: Backtest, item: Transforms) -> Iterator[Calibration]:
                 yield Calibration(item.target, lead, method, int(both.sum()), pit=pit)
 
 
-def _together(
-    origins: NDArray[np.int64], units: tuple[str, ...], lead: int
-) -> NDArray[np.int64]:
+def _together(origins: NDArray[np.int64], units: tuple[str, ...], lead: int) -> NDArray[np.int64]:
     """Return a number for each block of months and unit, (origin, unit)."""
     pairs = ["-".join(sorted(unit.split(">"))) for unit in units]
     _, number = np.unique(pairs, return_inverse=True)
