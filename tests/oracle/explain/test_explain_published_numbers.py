@@ -213,7 +213,7 @@ def test_random_relations_end_in_one_or_two_factions() -> None:
     assert sum(n in (1, 2) for n in found) / len(found) == row.value
     assert row.ours == f"{sum(n in (1, 2) for n in found)} of {len(found)}"
     assert set(found[:20]) == {2}
-    assert 1 in found[20:]
+    assert set(found[20:]) == {1}
     assert 0 in ends(start[:5], third_parties=False)
 
 
