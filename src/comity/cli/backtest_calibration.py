@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from comity.core.backtest import Calibration, PitBin
+    from comity.core.backtest import Calibration
     from comity.core.scorecard import Reliability
 
 GROUPS = 4
@@ -22,7 +22,7 @@ def print_calibration(own: Sequence[Calibration]) -> None:
         return
     columns = ("calibration", *(f"{one.lead} month{'s' * (one.lead > 1)}" for one in own))
     reliable = [one.reliability for one in own if one.reliability is not None]
-    rows = _parts(reliable) if reliable else _tenths([one.pit for one in own])
+    rows = _parts(reliable) if reliable else _tenths(own)
     print_table(columns, rows, right=columns[1:])
 
 
@@ -52,15 +52,17 @@ def _gathered(one: Reliability) -> list[str]:
     return out
 
 
-def _tenths(own: Sequence[Sequence[PitBin]]) -> list[tuple[str, ...]]:
-    """Return the share of cases in each tenth of the forecast distribution."""
-    n = len(own[0])
+def _tenths(own: Sequence[Calibration]) -> list[tuple[str, ...]]:
+    """Return the share of cases in each tenth of the forecast distribution, and its spread."""
+    n = len(own[0].pit)
     ends = {0: ", lowest tenth", n - 1: ", highest tenth"}
-    return [
+    rows = [
         (
             f"{10 * place}-{10 * place + 10}% of the forecast{ends.get(place, '')}",
             *(f"{100 * bins[place].share:.0f}%{'' if bins[place].is_inside else '*'}"
-              for bins in own),
+              for bins in (one.pit for one in own)),
         )
         for place in range(n)
     ]  # fmt: skip
+    sharp = (f"sd of the forecast, {own[0].unit}", *(f"{one.sharpness:.3f}" for one in own))
+    return [*rows, sharp]

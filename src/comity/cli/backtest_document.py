@@ -71,7 +71,8 @@ class CalibrationPart(Document):
 
     Chances of yes or no have `reliability`; whole distributions have `pit`, a histogram over ten
     equal bins from 0 to 1 of where what came lay in the forecast (for counts averaged over the
-    random number of a randomized transform).
+    random number of a randomized transform), and a `sharpness`: the mean standard deviation of the
+    forecasts, in `unit`.
     """
 
     target: str
@@ -80,6 +81,8 @@ class CalibrationPart(Document):
     n: int
     reliability: PartsPart | None
     pit: list[PitPart] | None
+    sharpness: Number
+    unit: str
 
 
 class BacktestDocument(Document):
@@ -139,5 +142,5 @@ def _calibration(item: Calibration) -> CalibrationPart:
     bins = [PitPart(share=one.share, low=one.low, high=one.high) for one in item.pit]
     return CalibrationPart(
         target=item.target, lead_months=item.lead, method=item.method, n=item.n,
-        reliability=parts, pit=bins or None,
+        reliability=parts, pit=bins or None, sharpness=item.sharpness, unit=item.unit,
     )  # fmt: skip

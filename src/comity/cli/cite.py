@@ -1,4 +1,4 @@
-"""`comity cite`: references of the data, models, scores and rules that a case's figures stand on."""
+"""`comity cite`: references of the data, models, scores and rules behind a case's figures."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ class Transforms:
     """Where what came lay in the forecast: probability integral transforms, spread over bins.
 
     ``mass`` of a case sums to 1 over bins and is 1 / bin in expectation if the forecast is honest;
-    ``spread`` is its standard deviation then. NaN as in `Losses`.
+    ``spread`` is its standard deviation then. ``forecast_sd`` is the standard deviation of the
+    forecast itself, in ``unit``: how sharp it is. NaN as in `Losses`.
     """
 
     target: str
@@ -57,6 +58,8 @@ class Transforms:
     units: tuple[str, ...]
     mass: Floats  # (method, origin, lead, unit, bin)
     spread: Floats  # (method, origin, lead, unit, bin)
+    forecast_sd: Floats  # (method, origin, lead, unit)
+    unit: str  # of ``forecast_sd``
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ class Calibration:
     """Whether a method's forecasts of a target meant what they said, at one lead.
 
     Chances of yes or no have a ``reliability``, whole distributions a histogram ``pit`` of their
-    probability integral transforms, bins from 0 to 1. The first method is comity's own; the others'
+    probability integral transforms, bins from 0 to 1, and a mean ``sharpness``, the standard
+    deviation of the forecast in ``unit``. The first method is comity's own; the others'
     reliability has no points, only the parts of the mean Brier score.
     """
 
@@ -125,3 +129,5 @@ class Calibration:
     n: int
     reliability: Reliability | None = None
     pit: tuple[PitBin, ...] = ()
+    sharpness: float = float("nan")
+    unit: str = ""

@@ -25,8 +25,9 @@ SEEN_WORDS: dict[str, str] = {
 class Source:
     """A work or data set, what it is used for, and how far it was read.
 
-    ``used_for`` is printed after the venue. ``seen`` is ``read`` (the data or the text itself), ``abstract`` (abstract, first pages or a
-    review) or ``memory`` (to be checked before anybody relies on it).
+    ``used_for`` is printed after the venue. ``seen`` is ``read`` (the data or the text itself),
+    ``abstract`` (abstract, first pages or a review) or ``memory`` (to be checked before anybody
+    relies on it).
     """
 
     key: str

@@ -24,4 +24,4 @@ SOURCES = (
     "garwood-1936",
     "przyborowski-wilenski-1940",
 )
-"""Keys of the works behind scores, their parts, calibration, intervals and comparisons of counts."""
+"""Keys of the works behind scores, calibration, intervals and comparisons of counts."""

@@ -57,7 +57,10 @@ def _histograms(found: Backtest, item: Transforms) -> Iterator[Calibration]:
             both = ~np.isnan(mass[..., 0])
             if both.any():
                 pit = transform_histogram(mass[both], spread[both], together[both])
-                yield Calibration(item.target, lead, method, int(both.sum()), pit=pit)
+                yield Calibration(
+                    item.target, lead, method, int(both.sum()), pit=pit, unit=item.unit,
+                    sharpness=float(item.forecast_sd[number, :, place][both].mean()),
+                )  # fmt: skip
 
 
 def _together(origins: NDArray[np.int64], units: tuple[str, ...], lead: int) -> NDArray[np.int64]:

@@ -39,16 +39,20 @@ def count_scores(forecast: CountForecast, successes: Ints, failures: Ints) -> tu
 
 def count_transforms(
     forecast: CountForecast, successes: Ints, failures: Ints
-) -> tuple[Floats, Floats]:
-    """Return transforms of each directed dyad over bins and their spread, (directed_dyad, bin).
+) -> tuple[Floats, Floats, Floats]:
+    """Return transforms over bins, their spread, and the sd of the share that was forecast.
 
-    Arguments as in `count_scores`; NaN where there are no acts.
+    The first two are (directed_dyad, bin), the last (directed_dyad,). Arguments as in
+    `count_scores`; NaN where there are no acts.
     """
     mass, spread = np.full((2, len(successes), N_PIT_BINS), np.nan)
+    sd = np.full(len(successes), np.nan)
     for cell in np.flatnonzero(successes + failures):
-        chances = _mass(forecast, int(cell), int(successes[cell] + failures[cell]))
+        n = int(successes[cell] + failures[cell])
+        chances, share = _mass(forecast, int(cell), n), np.arange(n + 1) / n
         mass[cell], spread[cell] = count_transform(chances, int(successes[cell]))
-    return mass, spread
+        sd[cell] = np.sqrt(chances @ (share - chances @ share) ** 2)
+    return mass, spread, sd
 
 
 def _mass(forecast: CountForecast, cell: int, n: int) -> Floats:

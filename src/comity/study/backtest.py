@@ -190,7 +190,7 @@ def _count_losses(
         methods = _methods([list(one) for one in own], MEASUREMENT)
         shape = (2, len(methods), len(origins), len(leads), whole.case.index.n_directed)
         values = np.full(shape, np.nan)
-        lie = np.full((*shape, N_PIT_BINS), np.nan)
+        lie, sd = np.full((*shape, N_PIT_BINS), np.nan), np.full(shape[1:], np.nan)
         good, bad = acts[..., :2].sum(axis=-1), acts[..., 2:].sum(axis=-1)
         for o, one in enumerate(own):
             for k, lead in enumerate(leads):
@@ -201,13 +201,12 @@ def _count_losses(
                     if method in one:
                         found = count_scores(one[method][k], good[:, time], bad[:, time])
                         values[:, m, o, k] = found
-                        lie[:, m, o, k] = count_transforms(
-                            one[method][k], good[:, time], bad[:, time]
-                        )
+                        *both, sharp = count_transforms(one[method][k], good[:, time], bad[:, time])
+                        lie[:, m, o, k], sd[m, o, k] = both, sharp
+        units = whole.case.index.directed_dyads
         for number, score in enumerate(("log", "ranked probability")):
-            units = whole.case.index.directed_dyads
             out.append(Losses(label, score, "directed pair", methods, units, values[number]))
-        transforms.append(Transforms(label, methods, whole.case.index.directed_dyads, *lie))
+        transforms.append(Transforms(label, methods, units, lie[0], lie[1], sd, "share of acts"))
     return out, transforms
 
 
@@ -221,9 +220,9 @@ def _relation_losses(
     case = whole.case
     methods = _methods([list(one.relations) for one in said], SIMULATOR)
     pairs = [case.index.dyad_number(label) for label in case.focal_dyads]
-    truth = whole.relations.paths[:N_TRUTHS][:, pairs]  # (draw, pair, time)
+    truth = whole.relations.paths[:N_TRUTHS][:, pairs].astype(float)  # (draw, pair, time)
     values = np.full((len(methods), len(origins), len(leads), len(pairs)), np.nan)
-    lie = np.full((2, *values.shape, N_PIT_BINS), np.nan)
+    lie, sharp = np.full((2, *values.shape, N_PIT_BINS), np.nan), np.full(values.shape, np.nan)
     n_whole = last_whole_month(case) + 1 - case.first_month
     for o, one in enumerate(said):
         for k, lead in enumerate(leads):
@@ -235,6 +234,7 @@ def _relation_losses(
                     mean, sd = one.relations[method]
                     values[m, o, k] = crps_normal(mean[k], sd[k], truth[:, :, time]).mean(axis=0)
                     lie[:, m, o, k] = normal_transform(mean[k], sd[k], truth[:, :, time])
+                    sharp[m, o, k] = sd[k]
     units = tuple(case.focal_dyads)
     losses = Losses(RELATIONS, "CRPS", "pair", methods, units, values)
-    return losses, Transforms(RELATIONS, methods, units, *lie)
+    return losses, Transforms(RELATIONS, methods, units, lie[0], lie[1], sharp, "logit")

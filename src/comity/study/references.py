@@ -13,8 +13,8 @@ def used_references(
 ) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """Return the registered sources that a study uses, and those that only its case names.
 
-    Used are the sources of the judged ``parameters``, of measurement, explanation and scores, and of
-    every registered rule; both lists are sorted and hold each source once.
+    Used are the sources of the judged ``parameters``, of measurement, explanation and scores,
+    and of every registered rule; both lists are sorted and hold each source once.
     """
     from comity.explain import SOURCES as explained
     from comity.judge import SOURCES as scored

@@ -45,7 +45,9 @@ def test_what_was_called_impossible_lies_at_its_end() -> None:
 
 def test_cells_without_acts_have_none_and_others_their_own_law() -> None:
     forecast = single(np.array([0.3, 0.8]), np.array([4.0, 20.0]))
-    mass, spread = count_transforms(forecast, np.array([2, 0]), np.array([3, 0]))
+    mass, spread, sd = count_transforms(forecast, np.array([2, 0]), np.array([3, 0]))
+    assert sd[0] == pytest.approx(betabinom(5, 1.2, 2.8).std() / 5)
+    assert np.isnan(sd[1])
     assert np.isnan(mass[1]).all()
     assert np.isnan(spread[1]).all()
     own = count_transform(betabinom(5, 1.2, 2.8).pmf(np.arange(6)), 2)

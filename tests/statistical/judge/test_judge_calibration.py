@@ -29,7 +29,7 @@ def shares_inside(too_sure: float, copies: int, *, knows: bool) -> np.ndarray:
         n, kappa = generator.integers(1, 30, N_CASES), generator.uniform(2, 10, N_CASES)
         p = generator.uniform(0.2, 0.8, N_CASES)
         y = generator.binomial(n, generator.beta(kappa * p, kappa * (1 - p)))
-        found = count_transforms(single(p, too_sure * kappa), y, n - y)
+        found = count_transforms(single(p, too_sure * kappa), y, n - y)[:2]
         mass, spread = (np.repeat(part, copies, axis=0) for part in found)
         together = np.repeat(np.arange(N_CASES), copies) if knows else np.arange(len(mass))
         bins = transform_histogram(mass, spread, together)

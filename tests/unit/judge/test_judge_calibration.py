@@ -60,7 +60,10 @@ def test_a_year_ahead_is_less_well_known_than_a_month() -> None:
 
 def transforms(units: tuple[str, ...]) -> Transforms:
     shape = (1, len(ORIGINS), 1, len(units), 10)
-    return Transforms("acts", ("ours",), units, np.full(shape, 0.1), np.full(shape, 0.2))
+    return Transforms(
+        "acts", ("ours",), units, np.full(shape, 0.1), np.full(shape, 0.2),
+        np.full(shape[:-1], 0.3), "share of acts",
+    )  # fmt: skip
 
 
 def test_both_directions_of_a_pair_hang_together() -> None:
@@ -69,6 +72,7 @@ def test_both_directions_of_a_pair_hang_together() -> None:
         for units in (("A>B", "B>A"), ("A>B", "A>C"))
     )
     assert two.n == pairs.n == 40
+    assert (two.sharpness, two.unit) == (pytest.approx(0.3), "share of acts")
     ratio = (two.pit[0].high - 0.1) / (pairs.pit[0].high - 0.1)
     assert ratio == pytest.approx(np.sqrt(2))
 

@@ -38,7 +38,8 @@ def test_every_work_that_a_score_names_is_cited():
 
 def test_the_named_scores_are_cited_with_their_use():
     wanted = {"brier-1950", "good-1952", "matheson-winkler-1976", "epstein-1969", "murphy-1973",
-              "gneiting-raftery-2007", "dimitriadis-2021", "brandt-freeman-schrodt-2014"}  # fmt: skip
+              "gneiting-raftery-2007", "dimitriadis-2021", "brandt-freeman-schrodt-2014",
+              "czado-2009"}  # fmt: skip
     cited = {item.key: item for item in used_references({})[0]}
     assert wanted <= cited.keys()
     assert all(cited[key].kind == "score" and cited[key].used_for for key in wanted)
