@@ -45,10 +45,42 @@ def table(gains: list[dict[str, Any]], leads: list[int]) -> list[str]:
     return lines
 
 
+def calibration(found: dict[str, Any]) -> list[str]:
+    """Return comity's own calibration, a row for each target and lead, as Markdown lines."""
+    ours = {gain["target"]: gain["ours"] for gain in found["gains"]}
+    own = [x for x in found["calibration"] if x["method"] == ours.get(x["target"])]
+    lines = ["| transforms, in tenths | months | n | " + " | ".join(
+        f"{10 * k}-{10 * k + 10}%" for k in range(10)) + " |", "| --- " * 13 + "|"]  # fmt: skip
+    for one in own:
+        if one["pit"]:
+            cells = [
+                f"{100 * x['share']:.0f}" + "*" * (not x["low"] <= x["share"] <= x["high"])
+                for x in one["pit"]
+            ]
+            lines.append(
+                f"| {one['target']} | {one['lead_months']} | {one['n']} | {' | '.join(cells)} |"
+            )
+    lines += ["", "| chances | months | n | miscalibration | discrimination | uncertainty | "
+              "outside the band |", "| --- " * 7 + "|"]  # fmt: skip
+    for one in own:
+        if one["reliability"]:
+            parts = one["reliability"]
+            out = sum(x["n"] for x in parts["points"] if not x["low"] <= x["happened"] <= x["high"])
+            numbers = (
+                f"{parts[name]:.4f}" for name in ("miscalibration", "discrimination", "uncertainty")
+            )
+            lines.append(
+                f"| {one['target']} | {one['lead_months']} | {one['n']} | {' | '.join(numbers)} | "
+                f"{100 * out / one['n']:.0f}% |"
+            )
+    return lines
+
+
 def main() -> None:
     """Print every table, and how often comity is clearly better or worse than a rule."""
     found = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     print(f"{len(found['origins'])} origins, {found['origins'][0]} to {found['origins'][-1]}")
+    print("\n".join(calibration(found)))
     for target, score in FIRST_SCORE.items():
         own = [g for g in found["gains"] if (g["target"], g["score"]) == (target, score)]
         rules = [g for g in own if g["method"] not in ("simulator", "measurement", "50/50",

@@ -19,7 +19,7 @@ from comity.cli.options import (
 from comity.cli.session import session_of
 
 if TYPE_CHECKING:
-    from comity.core.backtest import Backtest, MethodGain
+    from comity.core.backtest import Backtest, Calibration, MethodGain
 
 NAME = "backtest"
 EXAMPLE = "comity backtest japan-korea-us --every 12 --first 2010-01"
@@ -62,6 +62,7 @@ def command(
     from comity.cli.progress import StepProgress
     from comity.core.receipt import write_receipt
     from comity.judge.backtest import backtest_gains
+    from comity.judge.calibration import backtest_calibration
     from comity.record import load_case
     from comity.study.backtest import SETTINGS, backtest_case, default_origins
     from comity.study.cache import StepCache, cache_folder
@@ -82,13 +83,14 @@ def command(
     )  # fmt: skip
     session.close()
     gains = backtest_gains(found, seed=seed)
+    calibration = backtest_calibration(found, seed=seed)
     if as_json:
         from comity.cli.backtest_document import backtest_document
 
         receipt = write_receipt(loaded, settings.model_copy(update={"n_months": max(found.leads)}))
-        print_json(backtest_document(found, gains, receipt))
+        print_json(backtest_document(found, gains, calibration, receipt))
     else:
-        _print(found, gains)
+        _print(found, gains, calibration)
 
 
 def _month(option: str, text: str) -> int | None:
@@ -103,7 +105,10 @@ def _month(option: str, text: str) -> int | None:
         ) from None
 
 
-def _print(found: Backtest, gains: tuple[MethodGain, ...]) -> None:
+def _print(
+    found: Backtest, gains: tuple[MethodGain, ...], calibration: tuple[Calibration, ...]
+) -> None:
+    from comity.cli.backtest_calibration import print_calibration
     from comity.cli.output import print_heading, print_table, print_text
     from comity.core.months import month_words
 
@@ -128,10 +133,14 @@ def _print(found: Backtest, gains: tuple[MethodGain, ...]) -> None:
         ]
         rows.append(("could be seen", *(_power(own, lead) for lead in found.leads)))
         print_table(columns, rows, right=columns[1:])
+        own_method = (losses.target, losses.methods[0])
+        print_calibration([x for x in calibration if (x.target, x.method) == own_method])
     print_text(
         "Could be seen: the true gain over the rule with the best score that so much data would "
         "tell from zero four times out of five. What is smaller, this backtest cannot show, "
-        "whichever way it comes out."
+        "whichever way it comes out.",
+        "Calibration: a star marks what lies outside its 90% band, where about one in ten honest "
+        "forecasts lies.",
     )
 
 

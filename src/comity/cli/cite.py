@@ -1,4 +1,4 @@
-"""`comity cite`: references of the data, models and rules that a case's figures stand on."""
+"""`comity cite`: references of the data, models, scores and rules behind a case's figures."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ EXAMPLE = "comity cite japan-korea-us"
 KINDS = {
     "data": "Data behind the numbers",
     "model": "Models and numerics",
+    "score": "Scores and checks of forecasts",
     "rule": "Rules",
     "case": "The case",
     "other": "As written in the case",
@@ -21,7 +22,7 @@ KINDS = {
 
 
 def command(case: CaseArgument, as_json: JsonOption = False) -> None:
-    """Print the references of the data, models and rules used."""
+    """Print the references of the data, models, scores and rules used."""
     from comity.cli.documents import CiteDocument, ReferencePart
     from comity.cli.output import print_heading, print_json, print_text
     from comity.record import load_case

@@ -22,6 +22,7 @@ class _Asks(NamedTuple):
     may: tuple[str, ...] = ()
 
 
+_MONTHS_A_YEAR = 12
 _REFERENCE = ("contrast", "against_value")
 STATISTICS: dict[str, dict[str, _Asks]] = {
     "relation": {
@@ -124,6 +125,13 @@ class DataEstimand(Frozen):
                 f'{what} looks for the lowest year and expects it there ("lower") or elsewhere '
                 f'("none"); found "{self.expect}"'
             )
+        if self.statistic == "minimum_year" and self.window is not None:
+            n_months = self.window[1] - self.window[0] + 1
+            if n_months < _MONTHS_A_YEAR:
+                raise ValueError(
+                    f"{what} looks for twelve months in a row, and its window must hold them; "
+                    f"found one of {n_months}"
+                )
         if self.window is not None and self.window == self.contrast:
             raise ValueError("a window against itself differs by nothing; choose another contrast")
         if set(self.events) & set(self.contrast_events):

@@ -12,7 +12,7 @@ from typing import Literal
 from comity.core.errors import ConfigError, nearest_match
 from comity.core.judged import JudgedNumber
 
-SourceKind = Literal["data", "model", "rule", "case"]
+SourceKind = Literal["data", "model", "score", "rule", "case"]
 Seen = Literal["read", "abstract", "memory"]
 SEEN_WORDS: dict[str, str] = {
     "read": "",
@@ -25,8 +25,9 @@ SEEN_WORDS: dict[str, str] = {
 class Source:
     """A work or data set, what it is used for, and how far it was read.
 
-    ``seen`` is ``read`` (the data or the text itself), ``abstract`` (abstract, first pages or a
-    review) or ``memory`` (to be checked before anybody relies on it).
+    ``used_for`` is printed after the venue. ``seen`` is ``read`` (the data or the text itself),
+    ``abstract`` (abstract, first pages or a review) or ``memory`` (to be checked before anybody
+    relies on it).
     """
 
     key: str
@@ -38,6 +39,7 @@ class Source:
     seen: Seen
     url: str = ""
     doi: str = ""
+    used_for: str = ""  # what of comity rests on it, where its title does not say
 
 
 @cache
@@ -97,6 +99,8 @@ def citation(item: Source) -> str:
 to be checked]'
     """
     line = f"{item.authors} ({item.year}). {item.title}. {item.venue}."
+    if item.used_for:
+        line = f"{line} For {item.used_for}."
     if item.doi:
         line = f"{line} https://doi.org/{item.doi}"
     elif item.url:

@@ -23,6 +23,23 @@ __all__ = [
 
 SOURCES = (
     *MATCHING,
-    "campolongo-2007", "campolongo-2011", "jansen-1999", "morris-1991", "saltelli-2010",
-)  # fmt: skip
-"""Keys of the works that matching to history and sensitivity stand on."""
+    *("morris-1991", "campolongo-2007", "campolongo-2011", "saltelli-2010", "jansen-1999"),
+    "gneiting-raftery-2007",
+    "brier-1950",
+    "good-1952",
+    "epstein-1969",
+    "matheson-winkler-1976",
+    "winkler-1972",
+    "gneiting-2005",
+    "grimit-2006",
+    "murphy-1973",
+    "dimitriadis-2021",
+    "brocker-smith-2007",
+    "dawid-1984",
+    "czado-2009",
+    "kunsch-1989",
+    "brandt-freeman-schrodt-2014",
+    "garwood-1936",
+    "przyborowski-wilenski-1940",
+)
+"""Keys of the works behind history matching, sensitivity, scores and calibration."""

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from comity.core.backtest import N_PIT_BINS
 from comity.core.count_forecasts import CountForecast
 from comity.judge.scores import ranked_probability_score
+from comity.judge.transforms import count_transform
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,6 +35,24 @@ def count_scores(forecast: CountForecast, successes: Ints, failures: Ints) -> tu
         log[cell] = -np.log(chances[successes[cell]])
         ranked[cell] = ranked_probability_score(chances, successes[cell])
     return log, ranked
+
+
+def count_transforms(
+    forecast: CountForecast, successes: Ints, failures: Ints
+) -> tuple[Floats, Floats, Floats]:
+    """Return transforms over bins, their spread, and the sd of the share that was forecast.
+
+    The first two are (directed_dyad, bin), the last (directed_dyad,). Arguments as in
+    `count_scores`; NaN where there are no acts.
+    """
+    mass, spread = np.full((2, len(successes), N_PIT_BINS), np.nan)
+    sd = np.full(len(successes), np.nan)
+    for cell in np.flatnonzero(successes + failures):
+        n = int(successes[cell] + failures[cell])
+        chances, share = _mass(forecast, int(cell), n), np.arange(n + 1) / n
+        mass[cell], spread[cell] = count_transform(chances, int(successes[cell]))
+        sd[cell] = np.sqrt(chances @ (share - chances @ share) ** 2)
+    return mass, spread, sd
 
 
 def _mass(forecast: CountForecast, cell: int, n: int) -> Floats:

@@ -100,7 +100,8 @@ def _words(model: type[BaseModel], keys: Path, detail: ErrorDetails) -> tuple[st
         return f'needs "{keys[-1]}"', "Add it."
     if kind == "literal_error":
         allowed = _WORDS.findall(str(context.get("expected", "")))
-        return "must be one of the allowed words", nearest_match(str(detail["input"]), allowed)
+        hint = nearest_match(str(detail["input"]), allowed) or f"Allowed: {', '.join(allowed)}."
+        return "must be one of the allowed words", hint
     if kind.startswith("date"):
         return "must be a calendar day", "Write it as YYYY-MM-DD."
     if kind.startswith("bool"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.core.backtest import LEADS, Backtest, Losses
+from comity.core.backtest import LEADS, N_PIT_BINS, Backtest, Chances, Losses, Transforms
 from comity.core.case import Case
 from comity.core.errors import ConfigError
 from comity.core.months import month_start, month_text
@@ -106,16 +106,17 @@ def backtest_case(
         said.append(forecast_at(study, leads, fits))
     tell("backtest", 1.0)
     whole = Study(case, settings, cache=cache, store=store, progress=progress)
-    losses = [
-        *_count_losses(whole, said, chosen, leads),
-        _relation_losses(whole, said, chosen, leads),
-        *(
-            _chance_losses(case, said, chosen, leads, target, score)
-            for target in (TURNOVERS, FLARES, ENDINGS)
-            for score in ("Brier", "log")
-        ),
+    chances = [
+        _chances(case, said, chosen, leads, target) for target in (TURNOVERS, FLARES, ENDINGS)
     ]
-    return Backtest(case.id, np.array(chosen), tuple(leads), tuple(losses))
+    losses, transforms = _count_losses(whole, said, chosen, leads)
+    found, lie = _relation_losses(whole, said, chosen, leads)
+    losses, transforms = [*losses, found], [*transforms, lie]
+    losses += [_chance_losses(one, score) for one in chances for score in ("Brier", "log")]
+    return Backtest(
+        case.id, np.array(chosen), tuple(leads), tuple(losses),
+        chances=tuple(chances), transforms=tuple(transforms),
+    )  # fmt: skip
 
 
 def _methods(said: Sequence[Sequence[str]], ours: str) -> tuple[str, ...]:
@@ -123,16 +124,13 @@ def _methods(said: Sequence[Sequence[str]], ours: str) -> tuple[str, ...]:
     return (ours, *(name for name in names if name != ours))
 
 
-def _chance_losses(
+def _chances(
     case: Case,
     said: Sequence[OriginForecasts],
     origins: Sequence[int],
     leads: Sequence[int],
     target: str,
-    score: str,
-) -> Losses:
-    from comity.judge.questions import SCORES
-
+) -> Chances:
     chances = [one.chances.get(target, {}) for one in said]
     methods = _methods([list(one) for one in chances], SIMULATOR)
     units = sorted({unit for one in chances for own in one.values() for unit in own})
@@ -141,9 +139,18 @@ def _chance_losses(
         for m, method in enumerate(methods):
             for unit, values in one.get(method, {}).items():
                 p[m, o, :, units.index(unit)] = values
-    happened = np.stack([_answers(case, target, unit, origins, leads) for unit in units], axis=-1)
-    values = SCORES[score](p, happened) if len(units) else p
-    return Losses(target, score, _UNIT_WORDS[target], methods, tuple(units), values)
+    happened = np.empty(p.shape[1:])
+    for u, unit in enumerate(units):
+        happened[..., u] = _answers(case, target, unit, origins, leads)
+    return Chances(target, methods, tuple(units), p, happened)
+
+
+def _chance_losses(chances: Chances, score: str) -> Losses:
+    from comity.judge.questions import SCORES
+
+    values = SCORES[score](chances.probability, chances.happened)
+    unit = _UNIT_WORDS[chances.target]
+    return Losses(chances.target, score, unit, chances.methods, chances.units, values)
 
 
 _UNIT_WORDS = {TURNOVERS: "state", FLARES: "pair", ENDINGS: "agreement"}
@@ -171,10 +178,10 @@ def _answers(
 
 def _count_losses(
     whole: Study, said: Sequence[OriginForecasts], origins: Sequence[int], leads: Sequence[int]
-) -> list[Losses]:
-    from comity.judge.count_scores import count_scores
+) -> tuple[list[Losses], list[Transforms]]:
+    from comity.judge.count_scores import count_scores, count_transforms
 
-    out: list[Losses] = []
+    out, transforms = list[Losses](), list[Transforms]()
     n_whole = last_whole_month(whole.case) + 1 - whole.case.first_month
     for label, acts in acts_by_source(whole):
         own = [one.counts.get(label, {}) for one in said]
@@ -183,6 +190,7 @@ def _count_losses(
         methods = _methods([list(one) for one in own], MEASUREMENT)
         shape = (2, len(methods), len(origins), len(leads), whole.case.index.n_directed)
         values = np.full(shape, np.nan)
+        lie, sd = np.full((*shape, N_PIT_BINS), np.nan), np.full(shape[1:], np.nan)
         good, bad = acts[..., :2].sum(axis=-1), acts[..., 2:].sum(axis=-1)
         for o, one in enumerate(own):
             for k, lead in enumerate(leads):
@@ -193,23 +201,28 @@ def _count_losses(
                     if method in one:
                         found = count_scores(one[method][k], good[:, time], bad[:, time])
                         values[:, m, o, k] = found
+                        *both, sharp = count_transforms(one[method][k], good[:, time], bad[:, time])
+                        lie[:, m, o, k], sd[m, o, k] = both, sharp
+        units = whole.case.index.directed_dyads
         for number, score in enumerate(("log", "ranked probability")):
-            units = whole.case.index.directed_dyads
             out.append(Losses(label, score, "directed pair", methods, units, values[number]))
-    return out
+        transforms.append(Transforms(label, methods, units, lie[0], lie[1], sd, "share of acts"))
+    return out, transforms
 
 
 def _relation_losses(
     whole: Study, said: Sequence[OriginForecasts], origins: Sequence[int], leads: Sequence[int]
-) -> Losses:
+) -> tuple[Losses, Transforms]:
     """Score relations against draws of what the whole record says of the month."""
     from comity.judge.scores import crps_normal
+    from comity.judge.transforms import normal_transform
 
     case = whole.case
     methods = _methods([list(one.relations) for one in said], SIMULATOR)
     pairs = [case.index.dyad_number(label) for label in case.focal_dyads]
-    truth = whole.relations.paths[:N_TRUTHS][:, pairs]  # (draw, pair, time)
+    truth = whole.relations.paths[:N_TRUTHS][:, pairs].astype(float)  # (draw, pair, time)
     values = np.full((len(methods), len(origins), len(leads), len(pairs)), np.nan)
+    lie, sharp = np.full((2, *values.shape, N_PIT_BINS), np.nan), np.full(values.shape, np.nan)
     n_whole = last_whole_month(case) + 1 - case.first_month
     for o, one in enumerate(said):
         for k, lead in enumerate(leads):
@@ -220,4 +233,8 @@ def _relation_losses(
                 if method in one.relations:
                     mean, sd = one.relations[method]
                     values[m, o, k] = crps_normal(mean[k], sd[k], truth[:, :, time]).mean(axis=0)
-    return Losses(RELATIONS, "CRPS", "pair", methods, tuple(case.focal_dyads), values)
+                    lie[:, m, o, k] = normal_transform(mean[k], sd[k], truth[:, :, time])
+                    sharp[m, o, k] = sd[k]
+    units = tuple(case.focal_dyads)
+    losses = Losses(RELATIONS, "CRPS", "pair", methods, units, values)
+    return losses, Transforms(RELATIONS, methods, units, lie[0], lie[1], sharp, "logit")

@@ -7,8 +7,11 @@ missing half or classes counted from the wrong end breaks this somewhere.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import given
 
 from comity.judge import scores
@@ -103,3 +106,51 @@ def test_of_normals(mean: float, sd: float, said: float, said_sd: float, moved: 
     worse = scores.crps_normal(said, said_sd, y).mean()
     assert better <= worse + 1e-4
     assert scores.crps_normal(mean, sd, y).mean() <= worse + 1e-4
+
+
+RIGHT = {name: getattr(scores, name) for name in dir(scores) if name.endswith("_score")}
+RIGHT["crps_ensemble"] = scores.crps_ensemble
+
+
+def linear(p, happened):
+    """Absolute error of a chance: pays for overstating what is likelier than not."""
+    return np.abs(p - happened)
+
+
+def upside_down(probabilities, happened):
+    """Ranked probability score with the sign turned."""
+    return -RIGHT["ranked_probability_score"](probabilities, happened)
+
+
+def spread_counted_whole(members, observed):
+    """CRPS without its half: pays for spread."""
+    near = np.abs(members - observed[:, None]).mean(axis=-1)
+    return 2 * RIGHT["crps_ensemble"](members, observed) - near
+
+
+def no_width(low, high, observed, *, coverage):
+    """Interval score without the width: pays for the widest interval, and none for hitting."""
+    whole = RIGHT["interval_score"](low, high, observed, coverage=coverage)
+    return whole - 2 * (high - low)
+
+
+@pytest.mark.parametrize(
+    ("name", "improper", "check"),
+    [
+        ("brier_score", linear, test_of_yes_and_no),
+        ("log_score", lambda p, y: -RIGHT["log_score"](p, y), test_of_yes_and_no),
+        ("ranked_probability_score", upside_down, test_of_ordered_classes),
+        ("crps_ensemble", spread_counted_whole, test_of_draws),
+        ("interval_score", no_width, test_of_intervals),
+    ],
+)
+def test_an_improper_score_is_seen(
+    monkeypatch, name: str, improper: Callable, check: Callable
+) -> None:
+    """The properties above fail where a score is not proper; without that they would say little."""
+    monkeypatch.setattr(scores, name, improper)
+    with pytest.raises((AssertionError, ExceptionGroup)) as caught:
+        check()
+    found = caught.value
+    several = found.exceptions if isinstance(found, ExceptionGroup) else (found,)
+    assert all(isinstance(one, AssertionError) for one in several)

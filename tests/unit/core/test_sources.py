@@ -34,7 +34,7 @@ def test_every_source_is_complete_and_in_the_known_words():
         assert item.authors, key
         assert item.title, key
         assert item.venue, key
-        assert item.kind in ("data", "model", "rule", "case"), key
+        assert item.kind in ("data", "model", "score", "rule", "case"), key
         assert item.seen in SEEN_WORDS, key
         assert 1900 < item.year < 2100, key
 
@@ -55,6 +55,11 @@ def test_a_citation_from_memory_says_so():
     assert citation(source("snyder-1984")).endswith("[from memory, to be checked]")
     assert citation(source("cha-1999")).endswith("[abstract or review seen]")
     assert citation(source("icews")).endswith("https://doi.org/10.7910/DVN/28075")
+
+
+def test_a_citation_says_what_it_is_used_for_where_that_is_stated():
+    line = citation(source("brier-1950"))
+    assert "Monthly Weather Review 78(1). For the score of yes or no. [from memory" in line
 
 
 def test_citations_are_sorted():

@@ -75,9 +75,9 @@ def test_the_lowest_year_is_found_where_it_lies(synthetic):
     outside = read_data(case, claim(**asked, window=("2010-01", "2014-12")), relations)
     assert (inside.leaning, outside.leaning) == ("for", "against")
     assert dict(inside.numbers)["share_of_windows"] == pytest.approx(49 / 109)
-    short = read_data(case, claim(**asked, window=("2015-01", "2015-11")), relations)
+    short = read_data(case, claim(**asked, window=("2009-01", "2010-06")), relations)
     assert short.leaning == "silent"
-    assert short.sentence == "The record has no 12 whole months in Jan 2015 to Nov 2015."
+    assert short.sentence == "The record has no 12 whole months in Jan 2009 to Jun 2010."
 
 
 def test_a_window_outside_the_record_is_silence(synthetic):
@@ -236,6 +236,9 @@ IMPOSSIBLE = {
     "highest year": (
         {**RELATION, "statistic": "minimum_year", "window": ("2015-01", "2019-12"),
          "expect": "higher"}, 'looks for the lowest year and expects it there ("lower")'),
+    "short year": (
+        {**RELATION, "statistic": "minimum_year", "window": ("2015-01", "2015-11"),
+         "expect": "lower"}, "its window must hold them; found one of 11"),
     "twice": (
         {**CHANGE, "events": ("E1",), "contrast_events": ("E1",), "within_months": 6},
         "an event must not stand in events and in contrast_events"),

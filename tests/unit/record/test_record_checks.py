@@ -113,7 +113,7 @@ CASES = {
     "no question": ("questions.toml", "31 December 2020?", "31 December 2020.", 'must end with "?"'),
     "nobody resolves": ("questions.toml", 'resolves_by = "made up"', 'resolves_by = "  "', "must not be empty"),
     "scale of the model": ("questions.toml", 'kind = "coalition_in_office"\nstate = "BBB"\ncoalition = "left"', 'kind = "public_good_above"\nshare = 0.2', "could never be resolved"),
-    "no outcome": ("questions.toml", 'kind = "coalition_in_office"', 'kind = "war_by"', "one of the allowed words"),
+    "no outcome": ("questions.toml", 'kind = "coalition_in_office"', 'kind = "zzz"', "one of the allowed words"),
     "never": ("questions.toml", 'resolves_by = "made up"', 'resolves_by = "made up"\nearly = "perhaps"', "one of the allowed words"),
     "coalition": ("questions.toml", 'coalition = "left"', 'coalition = "lefty"', "coalition of BBB"),
 }  # fmt: skip
