@@ -72,7 +72,7 @@ def fill_words(
     k0, k1 = key[0], key[1]
     w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
     for b in range(members.shape[0]):
-        a0, a1, a2, a3 = philox(members[b], c1, c2, c3, k0, k1)
+        a0, a1, a2, a3 = philox(members[b] & _LOW, c1, c2, c3, k0, k1)
         w0[b] = uint32(a0)
         w1[b] = uint32(a1)
         w2[b] = uint32(a2)
@@ -135,7 +135,7 @@ def read_some(draws: Draws, stream: int, t: int, members: np.ndarray, n: int, ou
     for m in range(n_written):
         some[m] = number[members[m]]
     for m in range(n_written):
-        a0, a1, a2, a3 = philox(some[m], c1, c2, c3, k0, k1)
+        a0, a1, a2, a3 = philox(some[m] & _LOW, c1, c2, c3, k0, k1)
         low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
         out[m] = (np.float64(high if word > 1 else low) + 0.5) * 2.0**-32
 
