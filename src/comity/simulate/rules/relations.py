@@ -129,12 +129,22 @@ def _balance_term(w, c, k, effect, out):
     i, j, states = c.pairs[k, 0], c.pairs[k, 1], c.office.shape[0]
     if states < 3:
         return
-    weight = effect[BALANCE] / (states - 2)
+    weight, other = effect[BALANCE] / (states - 2), -1
     for third in range(states):
-        if third != i and third != j:
-            first, second = w.closeness[c.dyad[i, third]], w.closeness[c.dyad[j, third]]
-            for b in range(out.shape[0]):
-                out[b] += weight * first[b] * second[b]
+        if third in (i, j):
+            continue
+        if other < 0:
+            other = third
+            continue
+        first, second = w.closeness[c.dyad[i, third]], w.closeness[c.dyad[j, third]]
+        also_i, also_j = w.closeness[c.dyad[i, other]], w.closeness[c.dyad[j, other]]
+        for b in range(out.shape[0]):
+            out[b] += weight * (first[b] * second[b] + also_i[b] * also_j[b])
+        other = -1
+    if other >= 0:
+        first, second = w.closeness[c.dyad[i, other]], w.closeness[c.dyad[j, other]]
+        for b in range(out.shape[0]):
+            out[b] += weight * first[b] * second[b]
 
 
 @inlined_part()
