@@ -280,7 +280,9 @@ class Agreement(mesa.Agent):
     def review(self) -> None:
         """Uphold, drop or restore it."""
         model, p, rng = self.model, self.model.p["agreements"], self.model.rng
-        news = any(party.change or party.since == YEAR for party in self.parties)
+        news = any(party.change for party in self.parties)
+        if self.form == TREATY:
+            news = news or any(party.since == YEAR for party in self.parties)
         if self.status in KEPT:
             if news or self.is_fresh or model.t == 0 or model.c.calendar[model.t] % 6 == 0:
                 self.renew()

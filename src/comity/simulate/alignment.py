@@ -13,9 +13,10 @@ u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). Outside it the best point
 from __future__ import annotations
 
 from comity.simulate.compiled import compiled, inlined, wide
-from comity.simulate.transforms import exponential
+from comity.simulate.transforms import exponential, quotient
 
 HALF = 0.5
+LEAST = 1e-37
 
 
 @inlined()
@@ -64,8 +65,8 @@ def best_alignments(security, economy, taste, linkage):
 @inlined()
 def _inside(security, economy, taste, linkage):
     """Return the best point of the whole plane, from the middle."""
-    total = (security + economy) / taste
-    split = (security - economy) / (taste + 2.0 * linkage)
+    total = quotient(security + economy, max(taste, LEAST))
+    split = quotient(security - economy, max(taste + 2.0 * linkage, LEAST))
     return (total + split) / 2.0, (total - split) / 2.0
 
 
@@ -86,7 +87,7 @@ def _on_edge(security, economy, taste, linkage):
 @inlined()
 def _edge_point(end, along, across, taste, linkage):
     """Return the best point with one domain, pulled by ``along``, at ``end``, and its value."""
-    other = min(max((across + linkage * end) / (taste + linkage), -HALF), HALF)
+    other = min(max(quotient(across + linkage * end, max(taste + linkage, LEAST)), -HALF), HALF)
     return end, other, _value(end, other, along, across, taste, linkage)
 
 

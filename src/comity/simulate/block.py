@@ -294,6 +294,7 @@ def new_slot(plan: Plan) -> Slot:
         draw=np.zeros(1, np.uint64),
         key=seed_key(plan.settings.seed).astype(np.uint64),
         uniform=np.zeros((2, members)),
+        some=np.zeros(members, np.uint64),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
     ))  # fmt: skip
     arguments: list[Any] = []

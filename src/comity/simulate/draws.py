@@ -2,8 +2,8 @@
 
 A stream that every member reads every month is *dense*: one call of the generator fills four
 months of it for the whole block. A stream that only a few members need in a month (which coalition
-follows, how severe a flare is) is read one number at a time, at the same address that a dense
-reading would use, so that reading it or not changes nobody's numbers.
+follows, how severe a flare is) is read for those alone, at the same address that a dense reading
+would use, so that reading it or not changes nobody's numbers.
 
 ==========  ==================================================================
 key         the 64-bit seed, two words
@@ -43,6 +43,7 @@ class Draws(NamedTuple):
     draw: NDArray[np.uint64]  # (1,)                    parameter draw of all of them
     key: NDArray[np.uint64]  # (2,)
     uniform: NDArray[np.float64]  # (2, member)         room for two streams of this month
+    some: NDArray[np.uint64]  # (member,)               room for the numbers of some members
     first_month: NDArray[np.int64]  # (1,)               calendar month of the first new month
 
 
@@ -71,7 +72,7 @@ def fill_words(
     k0, k1 = key[0], key[1]
     w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
     for b in range(members.shape[0]):
-        a0, a1, a2, a3 = philox(members[b], c1, c2, c3, k0, k1)
+        a0, a1, a2, a3 = philox(members[b] & _LOW, c1, c2, c3, k0, k1)
         w0[b] = uint32(a0)
         w1[b] = uint32(a1)
         w2[b] = uint32(a2)
@@ -117,3 +118,29 @@ def one_uniform(draws: Draws, stream: int, t: int, b: int) -> float:
     """Return one member's uniform of any stream in month ``t``."""
     month = draws.first_month[0] + t
     return _one_uniform(draws.member[b], draws.draw[0], stream, month, draws.key[0], draws.key[1])
+
+
+@compiled()
+def read_some(draws: Draws, stream: int, t: int, members: np.ndarray, n: int, out: np.ndarray):
+    """Write the uniforms of any stream in month ``t`` of the first ``n`` of ``members`` to ``out``.
+
+    Whole vectors are written: up to 7 further numbers, which mean nothing, follow the n-th.
+    """
+    wide()  # pyright: ignore
+    if n == 0:
+        return
+    month, n_written, some, number = draws.first_month[0] + t, whole(n), draws.some, draws.member
+    c1, c2, c3 = uint64(month // 4), uint64(stream), draws.draw[0]
+    k0, k1, word = draws.key[0], draws.key[1], month % 4
+    for m in range(n_written):
+        some[m] = number[members[m]]
+    for m in range(n_written):
+        a0, a1, a2, a3 = philox(some[m] & _LOW, c1, c2, c3, k0, k1)
+        low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
+        out[m] = (np.float64(high if word > 1 else low) + 0.5) * 2.0**-32
+
+
+@inlined()
+def whole(n: int) -> int:
+    """Return ``n`` rounded up to a multiple of the widest vector."""
+    return (n + 7) // 8 * 8

@@ -4,6 +4,10 @@ Per pair and month: a histogram of the relation in 2,400 bins over ±12 logits (
 off it by interpolation, to about a thousandth of a logit), the sum in each parameter draw, the sum
 of squares. Per outcome: how often it happened in each draw.
 
+A histogram of all pairs and months is larger than the nearest caches, and a block touches a little
+of everything. So blocks wait as numbers of bins, two bytes each, until some two thousand members
+have come; a pair and month then takes all of them at once. Whole numbers have no order to keep.
+
 Sums of float64 depend on their order. Every sum runs in four lanes, member j of a draw in lane
 j mod 4, so that the size of a block does not matter and four members are added at a time.
 """
@@ -23,6 +27,8 @@ from comity.simulate.rules.relations import BOUND
 
 N_BINS = 2400
 N_SUMS = 4
+MOST_WAITING = 2048
+"""Members that wait for the histogram; no block has more."""
 _PER_LOGIT = N_BINS / (2 * BOUND)
 
 
@@ -46,19 +52,35 @@ def add_sums(row, center, members, sums, squares):
 
 
 @njit(nogil=True, error_model="numpy")
-def add_relations(relation, members, counts, sums, squares, center):
-    """Add a block's relations to the histogram, and their sums and squares less ``center``.
+def add_relations(relation, members, sums, squares, center):
+    """Add a block's relations, (dyad, month, member), and their squares, less ``center``.
 
-    ``relation`` (dyad, month, member), ``counts`` (dyad, month, bin), ``sums`` and ``squares``
-    (dyad, month, lane), ``center`` (dyad,), which is taken off against cancellation.
+    ``sums`` and ``squares`` (dyad, month, lane), ``center`` (dyad,), which is taken off against
+    cancellation.
     """
     for k in range(relation.shape[0]):
         for t in range(relation.shape[1]):
-            row, count = relation[k, t], counts[k, t]
-            add_sums(row, center[k], members, sums[k, t], squares[k, t])
+            add_sums(relation[k, t], center[k], members, sums[k, t], squares[k, t])
+
+
+@njit(nogil=True, error_model="numpy")
+def add_bins(relation, members, waiting, first):
+    """Put the bins of a block's relations in wait, from member ``first`` of ``waiting`` on."""
+    for k in range(relation.shape[0]):
+        for t in range(relation.shape[1]):
+            row, place = relation[k, t, :members], waiting[k, t, first : first + members]
             for b in range(members):
-                place = np.int32((row[b] + BOUND) * _PER_LOGIT)
-                count[min(place, N_BINS - 1)] += 1
+                place[b] = min(np.int32((row[b] + BOUND) * _PER_LOGIT), N_BINS - 1)
+
+
+@njit(nogil=True, error_model="numpy")
+def add_waiting(waiting, members, counts):
+    """Add the first members that wait to the histogram, ``counts`` (dyad, month, bin)."""
+    for k in range(counts.shape[0]):
+        for t in range(counts.shape[1]):
+            place, count = waiting[k, t], counts[k, t]
+            for b in range(members):
+                count[place[b]] += 1
 
 
 @njit(nogil=True)
@@ -79,7 +101,9 @@ class Summary:
     plan: Plan
     outcomes: tuple[Outcome, ...]
     members: NDArray[np.int64]  # (draw,)
-    counts: NDArray[np.uint32]  # (dyad, month, bin)
+    counts: NDArray[np.uint32]  # (dyad, month, bin)       of members that do not wait
+    waiting: NDArray[np.uint16]  # (dyad, month, member)   bins
+    n_waiting: NDArray[np.int64]  # (1,)
     sums: NDArray[np.float64]  # (dyad, month, draw)       relation less center
     draw_sums: NDArray[np.float64]  # (dyad, month, lane)  of the draw under way
     square_sums: NDArray[np.float64]  # (dyad, month, lane)
@@ -93,7 +117,11 @@ class Summary:
         plan, trace = self.plan, slot.trace
         n, draw = plan.members(block), plan.draw_of(block)
         self.members[draw] += n
-        add_relations(trace.relation, n, self.counts, self.draw_sums, self.square_sums, self.center)
+        if self.n_waiting[0] + n > MOST_WAITING:
+            self._count()
+        add_relations(trace.relation, n, self.draw_sums, self.square_sums, self.center)
+        add_bins(trace.relation, n, self.waiting, self.n_waiting[0])
+        self.n_waiting[0] += n
         if plan.ends_draw(block):
             self.sums[:, :, draw] = self.draw_sums.sum(axis=-1)
             self.draw_sums[...] = 0.0
@@ -103,6 +131,11 @@ class Summary:
             self.happened[row, draw] += np.count_nonzero(yes)
         self.out_of_range[0] += slot.world.out_of_range[0, :n].sum()
 
+    def _count(self) -> None:
+        """Add those who wait to the histogram."""
+        add_waiting(self.waiting, self.n_waiting[0], self.counts)
+        self.n_waiting[0] = 0
+
     @property
     def squares(self) -> NDArray[np.float64]:
         """Sum of the squares of relation less center, (dyad, month)."""
@@ -110,6 +143,7 @@ class Summary:
 
     def relation_quantiles(self, levels: tuple[float, ...]) -> NDArray[np.float64]:
         """Return quantiles read off the histogram, (level, dyad, month)."""
+        self._count()
         edges = np.linspace(-BOUND, BOUND, N_BINS + 1)
         reached = np.cumsum(self.counts, axis=-1, dtype=np.int64)
         out = np.empty((len(levels), *reached.shape[:2]))
@@ -132,6 +166,8 @@ def new_summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> Summary:
         outcomes=outcomes,
         members=np.zeros(plan.n_draws, np.int64),
         counts=np.zeros((pairs, months, N_BINS), np.uint32),
+        waiting=np.zeros((pairs, months, MOST_WAITING), np.uint16),
+        n_waiting=np.zeros(1, np.int64),
         sums=np.zeros((pairs, months, plan.n_draws)),
         draw_sums=np.zeros((pairs, months, N_SUMS)),
         square_sums=np.zeros((pairs, months, N_SUMS)),

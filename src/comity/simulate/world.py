@@ -65,7 +65,8 @@ class World(NamedTuple):
     fresh: Ints  # (agreement, B)               members where it is in force since its last review
     n_fresh: Ints  # (agreement, 1)
     base_hazard: Floats  # (form,)              at the reference, per month
-    reviewed: Ints  # (3, B)                    stamp of a member's last review; whom to review; all
+    reviewed: Ints  # (4, B)                    stamp of a member's last review; whom to review; all;
+    #                                             those of the second that are kept
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
@@ -170,7 +171,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     }
     rows = {name: counts[kind] for kind, names in _PER.items() for name in names}
     rows |= {
-        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 3,
+        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 4,
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
         "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
     }  # fmt: skip

@@ -235,11 +235,15 @@ def _gather(w, c, t, a):
 @part()
 def _renew_some(w, p, c, t, a, n_chosen):
     """Compute the hazard anew where a party is new or the agreement came into force last month."""
-    chosen, everyone = w.reviewed[1], w.reviewed[2]
+    chosen, everyone, kept, n_kept = w.reviewed[1], w.reviewed[2], w.reviewed[3], 0
     if t == 0:
         renew(w, p, c, a, everyone, everyone.shape[0])
     else:
-        renew(w, p, c, a, chosen, n_chosen)
+        endurance = w.endurance[a]
+        for m in range(n_chosen):  # what is not kept has no hazard
+            kept[n_kept] = chosen[m]
+            n_kept += endurance[chosen[m]] < UNKNOWN
+        renew(w, p, c, a, kept, n_kept)
     renew(w, p, c, a, w.fresh[a], w.n_fresh[a, 0])
     w.n_fresh[a, 0] = 0
 

@@ -169,13 +169,14 @@ def _conceded(w, c, row, out):
     n_spokes, n_issues = c.spokes.shape[0], 0
     for k in range(c.in_security.shape[0]):
         n_issues += c.in_security[k]
+    share = 1.0 / max(n_issues, 1)
     for b in range(out.shape[0]):
         out[b] = 0.0
     for k in range(c.in_security.shape[0]):
         if c.in_security[k]:
             concession = w.concession[k * n_spokes + row]
             for b in range(out.shape[0]):
-                out[b] += concession[b] / n_issues
+                out[b] += concession[b] * share
 
 
 @part()

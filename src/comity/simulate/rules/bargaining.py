@@ -151,12 +151,12 @@ def _alone(w, p, c, k, row):
             others += gain * gain / w.stake[k * n_spokes + j]
     outside = p.substitutability[k] * others - weight * p.breakdown_loss[0]
     rest, square = (1.0 - beta) * outside, gain * gain / own * (1.0 - beta / 2.0)
-    least = max(outside, 0.0) / gain
+    least, per_square, slope = max(outside, 0.0) / gain, 0.5 / square, gain / own
     bearable = own * least * least / 2.0
     for b in range(terms.shape[0]):
         d = loss[b] * weight
-        m = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d)) / (2.0 * square)
-        y = min(m * gain / own, 1.0)
+        m = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d)) * per_square
+        y = min(m * slope, 1.0)
         deal = (least <= 1.0) & (bearable <= d)
         terms[b] = y if deal else 0.0
         surplus[b] = d - own * y * y / 2.0 if deal else 0.0
@@ -176,13 +176,14 @@ def _together(w, p, c, k):
             d[b] += loss[b] * weight
     outside = -weight * (n_spokes * p.breakdown_loss[0] + p.joint_loss[0])
     rest, square = (1.0 - beta) * outside, a * (1.0 - beta / 2.0)
+    per_square = 0.5 / square
     for b in range(d.shape[0]):
-        m[b] = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d[b])) / (2.0 * square)
+        m[b] = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d[b])) * per_square
     for row in range(n_spokes):
         own, loss = w.stake[k * n_spokes + row], w.loss[row]
-        terms, surplus = w.joint[row], w.joint[n_spokes + row]
+        terms, surplus, slope = w.joint[row], w.joint[n_spokes + row], gain / own
         for b in range(d.shape[0]):
-            y = m[b] * gain / own
+            y = m[b] * slope
             terms[b] = y
             surplus[b] = loss[b] * weight - own * y * y / 2.0
 
@@ -237,12 +238,12 @@ def _solve(w, p, c, k):
 def _gains(w, p, c, k, cost, least, wedge):
     """Write the least gain of a spoke from joining, and what the hub pays for splitting."""
     n_spokes, weight, stake = c.spokes.shape[0], w.weight[k], p.hub_stake[k]
-    share = p.wedge_share[0] / weight
+    share, per_weight = p.wedge_share[0] / weight, 1.0 / weight
     for row in range(n_spokes):
         alone, joint = w.alone[row], w.joint[row]
         surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
         for b in range(least.shape[0]):
-            gain = (together[b] - surplus[b]) / weight - cost[b]
+            gain = (together[b] - surplus[b]) * per_weight - cost[b]
             split = stake * (alone[b] - joint[b])
             least[b] = gain if row == 0 else min(least[b], gain)
             wedge[b] = split if row == 0 else wedge[b] + split
@@ -253,11 +254,11 @@ def _gains(w, p, c, k, cost, least, wedge):
 @part()
 def _defect(w, p, c, k, cost, wedge, chosen):
     """Put 0 into ``chosen`` where a spoke prefers the hub's offer for splitting."""
-    n_spokes, weight, patience = c.spokes.shape[0], w.weight[k], p.patience[0]
+    n_spokes, per_weight, patience = c.spokes.shape[0], 1.0 / w.weight[k], p.patience[0]
     for row in range(n_spokes):
         surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
         for b in range(chosen.shape[0]):
-            keeps, alone = together[b] / weight - cost[b], surplus[b] / weight
+            keeps, alone = together[b] * per_weight - cost[b], surplus[b] * per_weight
             tempted = alone + wedge[b]
             defects = (tempted > keeps) & (patience * (tempted - alone) < tempted - keeps)
             chosen[b] = 0.0 if defects else chosen[b]
@@ -318,13 +319,14 @@ def _ratify(w, p, c, row, uniform):
 @part()
 def _cost(w, p, c, out):
     """Write the cost of coordination per unit of weight."""
-    n_pairs, base = c.spoke_pairs.shape[0], p.cost[0]
+    n_pairs = c.spoke_pairs.shape[0]
+    share = p.cost[0] / max(n_pairs, 1)
     for b in range(out.shape[0]):
         out[b] = 0.0
     for row in range(n_pairs):
         density, relation = w.density[c.spoke_pairs[row]], w.relation[c.spoke_pairs[row]]
         for b in range(out.shape[0]):
-            out[b] += base * (1.0 - density[b]) * logistic(-relation[b]) / n_pairs
+            out[b] += share * (1.0 - density[b]) * logistic(-relation[b])
 
 
 @part()

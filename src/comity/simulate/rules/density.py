@@ -89,16 +89,17 @@ def _are_open(w, c, k, out):
 @part()
 def step(w, p, x, u, c, t):
     """Let the channels of allies grow or tear by one month."""
-    growth, loss, decay, full = p.growth[0], p.rupture_loss[0], p.decay[0], p.summits_full[0]
+    third, loss, decay = p.growth[0] / 3.0, p.rupture_loss[0], p.decay[0]
+    per_meeting = 1.0 / p.summits_full[0]
     for row in range(c.allied_pairs.shape[0]):
         k = c.allied_pairs[row]
         density, recent, torn, is_open = w.density[k], w.recent_summits[k], w.ruptured[k], w.room[0]
-        in_force, n_shared = w.n_in_force[k], float(max(c.n_shared[k], 1))
+        in_force, per_shared = w.n_in_force[k], 1.0 / max(c.n_shared[k], 1)
         _are_open(w, c, k, is_open)
         for b in range(density.shape[0]):
-            kept = min(in_force[b] / n_shared, 1.0)
-            inputs = (min(recent[b] / full, 1.0) + is_open[b] + kept) / 3.0
-            moved = density[b] + growth * (1.0 - density[b]) * inputs
+            kept = min(in_force[b] * per_shared, 1.0)
+            inputs = min(recent[b] * per_meeting, 1.0) + is_open[b] + kept
+            moved = density[b] + third * (1.0 - density[b]) * inputs
             moved -= (loss * torn[b] + decay) * density[b]
             density[b] = min(max(moved, 0.0), 1.0)
     for k in range(c.pairs.shape[0]):

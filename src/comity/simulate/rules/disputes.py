@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import part
-from comity.simulate.draws import Draws, one_uniform, read_uniforms
+from comity.simulate.draws import Draws, read_some, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import exponential, poisson_quantile
@@ -133,12 +133,11 @@ def _flare(w, p, c, d, k, month, uniform):
 
 
 @part()
-def _strike(w, p, u, c, d, t, b, held):
-    """Let the flares of one docket be felt in one member."""
+def _strike(w, p, c, d, b, held, v):
+    """Let the flares of one docket be felt in one member; ``v`` is its uniform for severity."""
     k, s1, s2, flares = c.docket_pair[d], p.severity[0], p.severity[1], w.flares[d, b]
     grade = held
     if held == 0:
-        v = one_uniform(u.draws, u.severity[d], t, b)
         grade = 1 if v < s1 else (2 if v < s1 + s2 else MOST_SEVERE)
     w.shock[k, b] += grade * flares
     w.severity[d, b] = max(w.severity[d, b], grade)
@@ -155,6 +154,7 @@ def step(w, p, x, u, c, t):
         if c.has_docket[k]:
             for b in range(members):
                 w.shock[k, b] = 0.0
+    struck, uniform = w.reviewed[1], w.room[0]
     usual = (s1 + 2.0 * s2 + MOST_SEVERE * (1.0 - s1 - s2)) / (1.0 - p.branching[0])
     for d in range(c.docket_pair.shape[0]):
         k, row, flares = c.docket_pair[d], x.flare[d], w.flares[d]
@@ -165,9 +165,16 @@ def step(w, p, x, u, c, t):
             shock[b] -= mean
         if n_flared == 0 and row < 0:
             continue
+        n = 0
         for b in range(members):
             held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
             if held > 0 and flares[b] < 1:
                 flares[b] = 1
             if flares[b] > 0:
-                _strike(w, p, u, c, d, t, b, held)
+                struck[n] = b
+                n += 1
+        read_some(u.draws, u.severity[d], t, struck, n, uniform)
+        for m in range(n):
+            b = struck[m]
+            held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
+            _strike(w, p, c, d, b, held, uniform[m])

@@ -40,6 +40,7 @@ from comity.simulate.transforms import exponential, logistic, probability_of
 
 SOURCES = ("beardsley-2008", "kydd-2003")
 MOST_SEVERE = 3
+_THIRD = 1.0 / MOST_SEVERE
 
 
 class Parameters(NamedTuple):
@@ -153,7 +154,7 @@ def _own_load(w, c, out):
         if c.pairs[k, 0] == c.hub[0] or c.pairs[k, 1] == c.hub[0]:
             severity = w.severity[d]
             for b in range(out.shape[0]):
-                out[b] += severity[b] / MOST_SEVERE
+                out[b] += severity[b] * _THIRD
 
 
 @part()
@@ -205,7 +206,7 @@ def _settle(w, c, d, uniform, settles, ends):
     for b in range(ends.shape[0]):
         severity[b] = 0 if ends[b] > 0.0 else severity[b]
     for b in range(ends.shape[0]):
-        load[b] += severity[b] / MOST_SEVERE
+        load[b] += severity[b] * _THIRD
 
 
 @part()

@@ -92,17 +92,17 @@ def start(w, p, u, c):
 def step(w, p, x, u, c, t):
     """Measure how much of the joint good is supplied this month."""
     n_pairs, n_demands, reach = c.spoke_pairs.shape[0], w.coordination.shape[0], w.room[0]
-    good = w.public_good[0]
+    good, per_pair, per_demand = w.public_good[0], 1.0 / max(n_pairs, 1), 1.0 / max(n_demands, 1)
     for b in range(good.shape[0]):
         good[b] = reach[b] = 0.0
     for k in range(n_demands):
         together = w.coordination[k]
         for b in range(good.shape[0]):
-            good[b] += together[b] / n_demands
+            good[b] += together[b] * per_demand
     for row in range(n_pairs):
         density, stock = w.density[c.spoke_pairs[row]], w.stock[c.spoke_pairs[row]]
         for b in range(good.shape[0]):
-            reach[b] += (density[b] + min(1.0, stock[b])) / n_pairs
+            reach[b] += (density[b] + min(1.0, stock[b])) * per_pair
     alone, joint = _supply(p, c, 0.0), _supply(p, c, 1.0)
     for b in range(good.shape[0]):
         if good[b] > 0.0:

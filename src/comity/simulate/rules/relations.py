@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import Draws, one_uniform, read_normals
+from comity.simulate.draws import Draws, read_normals, read_some, whole
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
@@ -129,12 +129,22 @@ def _balance_term(w, c, k, effect, out):
     i, j, states = c.pairs[k, 0], c.pairs[k, 1], c.office.shape[0]
     if states < 3:
         return
-    weight = effect[BALANCE] / (states - 2)
+    weight, other = effect[BALANCE] / (states - 2), -1
     for third in range(states):
-        if third != i and third != j:
-            first, second = w.closeness[c.dyad[i, third]], w.closeness[c.dyad[j, third]]
-            for b in range(out.shape[0]):
-                out[b] += weight * first[b] * second[b]
+        if third in (i, j):
+            continue
+        if other < 0:
+            other = third
+            continue
+        first, second = w.closeness[c.dyad[i, third]], w.closeness[c.dyad[j, third]]
+        also_i, also_j = w.closeness[c.dyad[i, other]], w.closeness[c.dyad[j, other]]
+        for b in range(out.shape[0]):
+            out[b] += weight * (first[b] * second[b] + also_i[b] * also_j[b])
+        other = -1
+    if other >= 0:
+        first, second = w.closeness[c.dyad[i, other]], w.closeness[c.dyad[j, other]]
+        for b in range(out.shape[0]):
+            out[b] += weight * first[b] * second[b]
 
 
 @inlined_part()
@@ -237,18 +247,21 @@ def start(w, p, u, c):
 @part()
 def _new_governments(w, p, u, c, t, i):
     """Draw what each new government of state i and its counterparts do beyond what is measured."""
-    for m in range(w.n_changed[i, 0]):
-        b = w.changed[i, m]
-        for j in range(c.office.shape[0]):
-            if j == i:
-                continue
-            k = c.dyad[i, j]
-            is_support = (
-                w.government_changed[i, b] == SUPPORT or w.government_changed[j, b] == SUPPORT
-            )
+    n, changed, noise, sd = w.n_changed[i, 0], w.changed[i], w.room[0], p.government_sd[0]
+    if n == 0:
+        return
+    for j in range(c.office.shape[0]):
+        if j == i:
+            continue
+        k, first, second = c.dyad[i, j], w.government_changed[i], w.government_changed[j]
+        read_some(u.draws, u.government[k], t, changed, n, noise)
+        for m in range(whole(n)):
+            noise[m] = student_t4_quantile(noise[m])
+        for m in range(n):
+            b = changed[m]
+            is_support = first[b] == SUPPORT or second[b] == SUPPORT
             size = 1.0 if is_support else p.leader_share[0]
-            noise = student_t4_quantile(one_uniform(u.draws, u.government[k], t, b))
-            w.government_effect[k, b] = p.government_sd[0] * size * noise
+            w.government_effect[k, b] = sd * size * noise[m]
 
 
 @part()

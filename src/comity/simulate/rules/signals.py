@@ -33,10 +33,11 @@ from comity.simulate.compiled import inlined, part
 from comity.simulate.draws import Draws, one_uniform, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import exponential, logistic, probability_of
+from comity.simulate.transforms import exponential, logistic, probability_of, quotient
 
 SOURCES = ("fearon-1997",)
 MONTHS = 12
+_REMEMBERED = (MONTHS - 1.0) / MONTHS
 RELATION, ORIENTATION, LOAD = range(3)
 
 
@@ -113,15 +114,15 @@ def start(w, p, u, c):
 def _three_meet(w, p, u, c, t):
     """Draw whether the hub and all spokes meet."""
     chance, load, toward = w.room[0], w.room[1], w.room[2]
-    n_pairs, usual = c.spoke_pairs.shape[0], 0.0
+    share, usual = 1.0 / max(c.spoke_pairs.shape[0], 1), 0.0
     for b in range(chance.shape[0]):
         load[b] = toward[b] = 0.0
-    for row in range(n_pairs):
+    for row in range(c.spoke_pairs.shape[0]):
         k = c.spoke_pairs[row]
-        usual += c.mean_history[0, k] / n_pairs
+        usual += c.mean_history[0, k] * share
         for b in range(chance.shape[0]):
             load[b] = max(load[b], w.load[k, b])
-            toward[b] += w.pair_orientation[k, b] / n_pairs
+            toward[b] += w.pair_orientation[k, b] * share
     posture, first, rate = w.posture[0], w.first_posture[0], p.trilateral_rate[0]
     b_m, b_o, b_s = p.trilateral[0], p.trilateral[1], p.trilateral[2]
     read_uniforms(u.draws, u.trilateral[0], t, 0)
@@ -152,7 +153,7 @@ def _two_meet(w, p, x, u, c, t):
                     meets[b] = 1
         recent, moves = w.recent_summits[k], w.impulse[k]
         for b in range(meets.shape[0]):
-            recent[b] = recent[b] * (MONTHS - 1.0) / MONTHS + meets[b]
+            recent[b] = recent[b] * _REMEMBERED + meets[b]
             moves[b] += impulse * meets[b]
 
 
@@ -168,7 +169,7 @@ def _learn(w, p, u, c, t, row):
     k, component = c.dyad[i, j], c.toward[i, j]
     belief, doubt, upheld, meets = w.belief[row], w.doubt[row], w.upheld[row], w.summit[k]
     most, ref, kept = p.most[0], p.reference_cost[0], p.agreement[0]
-    word, meeting = p.cost[0], p.cost[1]
+    word, meeting = _precision(most, p.cost[0], ref), _precision(most, p.cost[1], ref)
     leans = w.room[0]
     for b in range(belief.shape[0]):
         leans[b] = 0.0
@@ -176,13 +177,12 @@ def _learn(w, p, u, c, t, row):
         for b in range(belief.shape[0]):
             leans[b] = w.orientation[4 * i + component, b]
     for b in range(belief.shape[0]):
-        told = _precision(most, word, ref)
-        told += _precision(most, meeting, ref) * meets[b]
+        told = word + meeting * meets[b]
         said = told * leans[b]
         told += kept * abs(upheld[b])
         said += kept * upheld[b]
-        before = 1.0 / doubt[b]
-        doubt[b] = 1.0 / (before + told)
+        before = quotient(1.0, doubt[b])
+        doubt[b] = quotient(1.0, before + told)
         belief[b] = doubt[b] * (belief[b] * before + said)
 
 

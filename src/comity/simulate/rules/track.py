@@ -29,7 +29,7 @@ from comity.simulate.draws import Draws, read_uniforms
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import exponential, probability_of
+from comity.simulate.transforms import exponential, probability_of, quotient
 
 SOURCES: tuple[str, ...] = ()
 COMPLETE = 4
@@ -86,21 +86,26 @@ def _favour(w, p, c, target, out):
         n_patrons += c.patrons[row] != target
     peace, pace, patron, unity = p.effect[0], p.effect[1], p.effect[2], p.effect[3]
     hub = w.orientation[4 * c.hub[0] + 3]
+    pace, patron, unity = (
+        pace / max(n_spokes, 1),
+        patron / max(n_patrons, 1),
+        unity / max(n_pairs, 1),
+    )
     for b in range(out.shape[0]):
         out[b] = peace * hub[b]
     for row in range(n_spokes):
         lean = w.orientation[4 * c.spokes[row] + 3]
         for b in range(out.shape[0]):
-            out[b] += pace * lean[b] / n_spokes
+            out[b] += pace * lean[b]
     for row in range(c.patrons.shape[0]):
         if c.patrons[row] != target:
             close = w.closeness[c.dyad[c.patrons[row], target]]
             for b in range(out.shape[0]):
-                out[b] -= patron * close[b] / n_patrons
+                out[b] -= patron * close[b]
     for row in range(n_pairs):
         close = w.closeness[c.spoke_pairs[row]]
         for b in range(out.shape[0]):
-            out[b] += unity * close[b] / n_pairs
+            out[b] += unity * close[b]
 
 
 @part()
@@ -137,7 +142,7 @@ def _move(p, stage, favour, uniform, whole):
     for b in range(stage.shape[0]):
         z, size = float(stage[b]), exponential(favour[b])
         forward = _rate_at(z, f0, f1, f2, f3) * size
-        back = _rate_at(z - 1.0, b0, b1, b2, b3) / size
+        back = quotient(_rate_at(z - 1.0, b0, b1, b2, b3), max(size, 1e-37))
         moves = probability_of(forward + back)
         below = 0.0 if z < 3.0 else z - 1.0
         stays_or_falls = below if uniform[b] < moves else z

@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 
 from comity.core.states import COMPONENTS
 from comity.simulate.compiled import compiled, inlined_part, part
-from comity.simulate.draws import Draws, one_uniform, read_uniforms
+from comity.simulate.draws import Draws, read_some, read_uniforms, whole
 from comity.simulate.layout import ONE_TERM, TWO_TERM, Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import normal_quantile, probability_of
+from comity.simulate.transforms import normal_quantiles, probability_of
 
 SOURCES = ("archigos", "chisols")
 LEADER, SUPPORT = 1, 2
@@ -179,23 +179,31 @@ def _decide(terms, i, b, office, scheduled, ended, support, share, loses):
 @part()
 def _enter(w, p, u, c, t, i):
     """Give every new government of state i its coalition and its orientation."""
-    for m in range(w.n_changed[i, 0]):
-        b = w.changed[i, m]
-        support = w.government_changed[i, b] == SUPPORT
+    n, changed, new, uniform = w.n_changed[i, 0], w.changed[i], w.government_changed[i], w.room[1]
+    if n == 0:
+        return
+    for m in range(n):
+        b = changed[m]
         w.months_in_office[i, b] = 0
-        if support:
+        if new[b] == SUPPORT:
             w.months_since_support[i, b] = 0
-        for k in range(4):
-            row = 4 * i + k
-            noise = normal_quantile(one_uniform(u.draws, u.orientation[row], t, b))
-            if support:
-                value = p.coalition[4 * w.coalition[i, b] + k] + p.sd_support[0] * noise
+    noise = w.room[2, : whole(n)]
+    for k in range(4):
+        row = 4 * i + k
+        read_some(u.draws, u.orientation[row], t, changed, n, uniform)
+        normal_quantiles(uniform[: whole(n)], noise)
+        for m in range(n):
+            b = changed[m]
+            if new[b] == SUPPORT:
+                value = p.coalition[4 * w.coalition[i, b] + k] + p.sd_support[0] * noise[m]
             else:
-                value = w.orientation[row, b] + p.sd_leader[0] * noise
+                value = w.orientation[row, b] + p.sd_leader[0] * noise[m]
             w.orientation[row, b] = min(max(value, -1.0), 1.0)
-        for j in range(c.office.shape[0]):
-            if j != i:
-                k = c.dyad[i, j]
+    for j in range(c.office.shape[0]):
+        if j != i:
+            k = c.dyad[i, j]
+            for m in range(n):
+                b = changed[m]
                 w.pair_orientation[k, b] = pair_orientation(w.orientation, c.pairs, c.toward, k, b)
 
 
@@ -218,8 +226,11 @@ def _pass_month(w, x, u, c, t, i, flag):
 
 
 @part()
-def _replace(w, p, x, u, c, t, i, b):
-    """Let the government of state i change in one member, if it does."""
+def _replace(w, p, x, u, c, t, i, b, support, following):
+    """Let the government of state i change in one member, if it does.
+
+    ``support`` and ``following`` are its uniforms for whether and by which coalition.
+    """
     row, kind, scheduled = x.coalition[i], c.office[i], c.scheduled[i, t] == 1
     ended, present = kind > 0 and w.clock[i, b] <= 0, w.coalition[i, b]
     held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
@@ -228,14 +239,13 @@ def _replace(w, p, x, u, c, t, i, b):
         w.coalition[i, b] = held
         w.terms[i, b] = 1
     elif scheduled or ended or u.draws.uniform[0, b] < w.exit_probability[i]:
-        support = one_uniform(u.draws, u.support[i], t, b)
         change = _decide(
             w.terms, i, b, kind, scheduled, ended, support, p.support_share[i], p.party_loses[i]
         )
         if change == SUPPORT:
             w.coalition[i, b] = next_coalition(
                 c.weight, c.first_coalition[i], c.first_coalition[i + 1], present,
-                one_uniform(u.draws, u.coalition[i], t, b),
+                following,
             )  # fmt: skip
     else:
         return
@@ -250,16 +260,21 @@ def _replace(w, p, x, u, c, t, i, b):
 @part()
 def step(w, p, x, u, c, t):
     """Let one month of turnover pass in every state."""
-    flag = w.room[0]
+    flag, support, following, asked = w.room[0], w.room[1], w.room[2], w.reviewed[1]
     for i in range(c.office.shape[0]):
         w.n_changed[i, 0] = 0
         w.n_settled_in[i, 0] = 0
-        since = w.months_since_support[i]
+        since, n = w.months_since_support[i], 0
         _pass_month(w, x, u, c, t, i, flag)
         for b in range(flag.shape[0]):
             if flag[b] > 0.0:
                 if since[b] == YEAR:
                     w.settled_in[i, w.n_settled_in[i, 0]] = b
                     w.n_settled_in[i, 0] += 1
-                _replace(w, p, x, u, c, t, i, b)
+                asked[n] = b
+                n += 1
+        read_some(u.draws, u.support[i], t, asked, n, support)
+        read_some(u.draws, u.coalition[i], t, asked, n, following)
+        for m in range(n):
+            _replace(w, p, x, u, c, t, i, asked[m], support[m], following[m])
         _enter(w, p, u, c, t, i)
