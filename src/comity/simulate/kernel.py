@@ -115,7 +115,9 @@ def load_kernel(rules: Sequence[Rule], folder: Path, *, is_new: bool = False) ->
     """Return the kernel of these rules whose generated file lies in a folder."""
     name = _name(rules)
     module = _import(name, folder / f"{name}.py")
-    order = Order(str(folder), kernel_hash(rules), tuple((r.name, r.module.__name__) for r in rules))
+    order = Order(
+        str(folder), kernel_hash(rules), tuple((r.name, r.module.__name__) for r in rules)
+    )
     return Kernel(module, _lengths(rules), order, is_new)
 
 

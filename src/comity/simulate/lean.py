@@ -16,7 +16,7 @@ from numba.core import typed_passes, types, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import FunctionPass, PassManager, register_pass
-from numba.core.typing import Context
+from numba.core.typing.context import Context
 
 _TYPES = (
     untyped_passes.TranslateByteCode,

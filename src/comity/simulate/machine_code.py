@@ -86,7 +86,7 @@ class Kernel:
         self.module.run_months(frame, addresses(self.units[kind]), n_months)
 
     def _compile(self, kind: BundleType) -> list[Any]:
-        """Return every unit: first what takes longest to compile, for want of a better sign by text.
+        """Return every unit; those with most text, which take longest to compile, come first.
 
         A second process takes units from the same list. What it leaves in the cache is read from
         there; what it has begun and not left there is compiled here, whatever became of it.

@@ -2,8 +2,8 @@
 
 The compiler holds a lock of its process, so threads do not help. The second process is given the
 name of a unit, compiles it into the cache that both share, and asks for the next. Whatever goes
-wrong with it (it cannot start, is stopped, dies, finds other rules on disk) goes unsaid: its unit is
-not in the cache then, and is compiled here.
+wrong with it (it cannot start, is stopped, dies, finds other rules on disk) goes unsaid: its unit
+is not in the cache then, and is compiled here.
 """
 
 from __future__ import annotations
