@@ -43,11 +43,12 @@ print(w.n[0], len(list(folder.glob("*.py"))), unit.cache_hits)
 """
 
 
-def test_the_kernel_calls_every_rule_in_order():
-    text = kernel.kernel_source()
-    places = [text.index(f"{rule.name}_step(w") for rule in RULES]
-    assert places == sorted(places)
-    assert all(f"{rule.name}_start(w" in text for rule in RULES)
+def test_the_kernel_calls_every_rule_in_order(tmp_path: Path):
+    text, units = kernel.kernel_source(), list(kernel.build_kernel(RULES, tmp_path).lengths)
+    assert units == ["unit_draws", *(f"unit_{rule.name}" for rule in RULES), "unit_trace"]
+    assert all(f"def {unit}(f, t):" in text for unit in units)
+    assert all(f"{rule.name}_start(f.w" in text for rule in RULES)
+    assert all(f"{rule.name}_step(f.w" in text for rule in RULES)
 
 
 def test_the_name_changes_with_the_text_of_a_rule(tmp_path: Path):
