@@ -128,8 +128,7 @@ class Slot:
     trace: Any  # a Trace as a bundle
     parameters: NDArray[np.float64]  # (read,)
     draws: Any  # Draws as a bundle
-    frame: tuple[Bundle, Bundle]  # levers and constants
-    arguments: tuple[Bundle, ...]  # of each rule: parameters, streams
+    frame: Bundle  # all that the kernel reads and writes
 
 
 def plan_run(
@@ -297,26 +296,24 @@ def new_slot(plan: Plan) -> Slot:
         some=np.zeros(members, np.uint64),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
     ))  # fmt: skip
-    arguments: list[Any] = []
+    frame = {
+        "w": world, "x": as_bundle(plan.layout.levers), "c": as_bundle(constants),
+        "draws": draws, "trace": trace,
+    }  # fmt: skip
     for rule in plan.rules:
         views = {
             field: parameters[first:end]
             for name, field, first, end in plan.fields
             if name == rule.name
         }
-        arguments.append(Bundle(views))
-        arguments.append(Bundle({"draws": draws, **plan.streams[rule.name]}))
-    frame = as_bundle(plan.layout.levers), as_bundle(constants)
-    return Slot(world, trace, parameters, draws, frame, tuple(arguments))
+        frame[f"p_{rule.name}"] = Bundle(views)
+        frame[f"u_{rule.name}"] = Bundle({"draws": draws, **plan.streams[rule.name]})
+    return Slot(world, trace, parameters, draws, Bundle(frame))
 
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     """Simulate one block into a slot and return the slot."""
     slot.parameters[...] = plan.matrix[:, plan.draw_of(block)]
     slot.draws.member[...], slot.draws.draw[0] = plan.address(block)
-    levers, constants = slot.frame
-    kernel_of(plan.rules)(
-        slot.world, levers, constants, slot.draws, slot.trace, plan.layout.n_months,
-        *slot.arguments,
-    )  # fmt: skip
+    kernel_of(plan.rules)(slot.frame, plan.layout.n_months)
     return slot

@@ -14,12 +14,13 @@ from typing import Any
 from numba import njit, types
 from numba.extending import intrinsic
 
-from comity.simulate.lean import PartCompiler
+from comity.simulate.lean import LeanCompiler, PartCompiler
 
 compiled: Callable[..., Callable[[Any], Any]] = partial(
     njit,  # pyright: ignore
     _nrt=False,
     error_model="numpy",
+    pipeline_class=LeanCompiler,
 )
 """Decorator factory of a compiled function that makes no array: ``@compiled()``."""
 

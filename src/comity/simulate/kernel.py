@@ -14,52 +14,69 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import llvmlite
 import numba
 import numpy as np
 import platformdirs
 
+from comity.simulate.machine_code import Kernel
 from comity.simulate.registry import GROUND, RULES, Rule
+from comity.simulate.second_process import Order
 
-Kernel = Callable[..., None]
 _HEAD = '''"""Generated from the registered rules; the name carries the hash of their text."""
 
 from numba import njit
 
 from comity.simulate.draws import refill
+from comity.simulate.lean import LeanCompiler
+from comity.simulate.machine_code import call_at
 from comity.simulate.trace import remember
 '''
 _IMPORT = """from {module} import start as {name}_start
 from {module} import step as {name}_step
 """
-_BODY = '''
+_DRAWS = '''
 
-@njit(nogil=True, cache={cache}, _nrt=False, error_model="numpy")
-def run_block(w, x, c, draws, trace, n_months, {arguments}):
+def unit_draws(f, t):
+    """Fill the random numbers of a month; -1, here and below, puts up the recorded present."""
+    if t >= 0:
+        refill(f.draws, t)
+'''
+_RULE = """
+
+def unit_{name}(f, t):
+    if t < 0:
+        {name}_start(f.w, f.p_{name}, f.u_{name}, f.c)
+    else:
+        {name}_step(f.w, f.p_{name}, f.x, f.u_{name}, f.c, t)
+"""
+_TRACE = """
+
+def unit_trace(f, t):
+    if t >= 0:
+        remember(f.w, f.c, f.trace, t)
+"""
+_MONTHS = '''
+
+@njit(nogil=True, cache={cache}, _nrt=False, error_model="numpy", pipeline_class=LeanCompiler)
+def run_months(f, units, n_months):
     """Simulate one block of members from the recorded present to the horizon."""
-{starts}
-    for t in range(n_months):
-        refill(draws, t)
-{steps}
-        remember(w, c, trace, t)
+    for t in range(-1, n_months):
+        for k in range(units.shape[0]):
+            call_at(units[k], f, t)
 '''
 
 
 def kernel_source(rules: Sequence[Rule] = RULES, *, cache: bool = True) -> str:
     """Return the text of the kernel that runs these rules in this order."""
     imports = "".join(_IMPORT.format(module=r.module.__name__, name=r.name) for r in rules)
-    arguments = ", ".join(f"p_{rule.name}, u_{rule.name}" for rule in rules)
-    starts = "\n".join(f"    {r.name}_start(w, p_{r.name}, u_{r.name}, c)" for r in rules)
-    steps = "\n".join(f"        {r.name}_step(w, p_{r.name}, x, u_{r.name}, c, t)" for r in rules)
-    return (
-        _HEAD + imports + _BODY.format(cache=cache, arguments=arguments, starts=starts, steps=steps)
-    )
+    units = "".join(_RULE.format(name=rule.name) for rule in rules)
+    return _HEAD + imports + _DRAWS + units + _TRACE + _MONTHS.format(cache=cache)
 
 
 def kernel_hash(rules: Sequence[Rule] = RULES) -> str:
@@ -79,19 +96,39 @@ def kernel_folder() -> Path:
 
 
 def build_kernel(rules: Sequence[Rule] = RULES, folder: Path | None = None) -> Kernel:
-    """Return the compiled kernel of these rules, from the cache folder where it can be used.
+    """Return the kernel of these rules, from the cache folder where it can be used.
 
     Compilation itself happens at the first call and takes seconds; from the cache it is read in
     well under a second.
     """
     folder = kernel_folder() if folder is None else folder
-    name = f"comity_kernel_{kernel_hash(rules)}"
-    path = folder / f"{name}.py"
+    name, text = _name(rules), kernel_source(rules)
     try:
-        _write_once(path, kernel_source(rules))
-        return _import(name, path).run_block
+        is_new = _write_once(folder / f"{name}.py", text)
+        return load_kernel(rules, folder, is_new=is_new)
     except (OSError, RuntimeError):  # numba says RuntimeError when it finds no place for its cache
-        return _in_memory(name, kernel_source(rules, cache=False))
+        module = _in_memory(name, kernel_source(rules, cache=False))
+        return Kernel(module, _lengths(rules), order=None)
+
+
+def load_kernel(rules: Sequence[Rule], folder: Path, *, is_new: bool = False) -> Kernel:
+    """Return the kernel of these rules whose generated file lies in a folder."""
+    name = _name(rules)
+    module = _import(name, folder / f"{name}.py")
+    order = Order(
+        str(folder), kernel_hash(rules), tuple((r.name, r.module.__name__) for r in rules)
+    )
+    return Kernel(module, _lengths(rules), order, is_new)
+
+
+def _name(rules: Sequence[Rule]) -> str:
+    return f"comity_kernel_{kernel_hash(rules)}"
+
+
+def _lengths(rules: Sequence[Rule]) -> dict[str, int]:
+    """Return each unit of a month, and how long the text is that its rule is written in."""
+    of_rules = {f"unit_{rule.name}": len(rule.source) for rule in rules}
+    return {"unit_draws": 0, **of_rules, "unit_trace": 0}
 
 
 @lru_cache(maxsize=4)
@@ -105,15 +142,16 @@ def standard_kernel() -> Kernel:
     return kernel_of(RULES)
 
 
-def _write_once(path: Path, text: str) -> None:
-    """Write the file unless it is there already; whole or not at all."""
+def _write_once(path: Path, text: str) -> bool:
+    """Write the file unless it is there already; whole or not at all. Return whether it was new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
+        return False
     handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     Path(draft).replace(path)
+    return True
 
 
 def _import(name: str, path: Path) -> ModuleType:
@@ -126,9 +164,8 @@ def _import(name: str, path: Path) -> ModuleType:
     return module
 
 
-def _in_memory(name: str, text: str) -> Kernel:
+def _in_memory(name: str, text: str) -> ModuleType:
     module = ModuleType(name)
     sys.modules[name] = module
-    space: dict[str, Any] = module.__dict__
-    exec(compile(text, f"<{name}>", "exec"), space)
-    return space["run_block"]
+    exec(compile(text, f"<{name}>", "exec"), module.__dict__)
+    return module

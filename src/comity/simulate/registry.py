@@ -22,6 +22,8 @@ from comity.simulate import (
     compiled,
     draws,
     layout,
+    lean,
+    machine_code,
     trace,
     transforms,
     world,
@@ -82,7 +84,7 @@ RULES = (
 )
 GROUND = (
     agreement_hazard, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
-    compiled, draws, layout, lever_values, trace, transforms, world,
+    compiled, draws, layout, lean, lever_values, machine_code, trace, transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

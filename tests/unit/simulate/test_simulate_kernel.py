@@ -16,36 +16,39 @@ from comity.simulate.compiled import part
 
 @part()
 def start(w, p, u, c):
-    w[0] = 0.0
+    w.n[0] = 0.0
 
 @part()
 def step(w, p, x, u, c, t):
-    w[0] += {amount}
+    w.n[0] += {amount}
 """
 RUN = """
-import importlib.util, sys
+import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import numpy as np
 import tiny_rule
 from comity.simulate import kernel
+from comity.simulate.bundle import Bundle
 from comity.simulate.registry import Rule
 folder = Path(sys.argv[2])
-kernel._HEAD = "from numba import njit\\n\\n"
-kernel._BODY = kernel._BODY.replace("        refill(draws, t)\\n", "").replace(
-    "        remember(w, c, trace, t)\\n", "")
+whole = kernel._lengths
+kernel._lengths = lambda rules: {name: n for name, n in whole(rules).items() if name == "unit_tiny"}
 run = kernel.build_kernel((Rule("tiny", tiny_rule),), folder)
-w = np.zeros(1)
-run(w, 0, 0, 0, 0, 3, 0, 0)
-print(w[0], len(list(folder.glob("*.py"))), sum(run.stats.cache_hits.values()))
+w, none = Bundle({"n": np.zeros(1)}), Bundle({})
+frame = Bundle({"w": w, "x": none, "c": none, "p_tiny": none, "u_tiny": none})
+run(frame, 3)
+(unit,) = run.units[frame.numba_type]
+print(w.n[0], len(list(folder.glob("*.py"))), unit.cache_hits)
 """
 
 
-def test_the_kernel_calls_every_rule_in_order():
-    text = kernel.kernel_source()
-    places = [text.index(f"{rule.name}_step(w") for rule in RULES]
-    assert places == sorted(places)
-    assert all(f"{rule.name}_start(w" in text for rule in RULES)
+def test_the_kernel_calls_every_rule_in_order(tmp_path: Path):
+    text, units = kernel.kernel_source(), list(kernel.build_kernel(RULES, tmp_path).lengths)
+    assert units == ["unit_draws", *(f"unit_{rule.name}" for rule in RULES), "unit_trace"]
+    assert all(f"def {unit}(f, t):" in text for unit in units)
+    assert all(f"{rule.name}_start(f.w" in text for rule in RULES)
+    assert all(f"{rule.name}_step(f.w" in text for rule in RULES)
 
 
 def test_the_name_changes_with_the_text_of_a_rule(tmp_path: Path):
@@ -85,7 +88,7 @@ def test_without_a_writable_folder_the_kernel_is_compiled_in_memory(tmp_path: Pa
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     run = kernel.build_kernel(RULES, blocked / "kernels")
-    assert callable(run)
+    assert run.order is None
     assert not list(tmp_path.glob("*/*"))
 
 
