@@ -18,7 +18,7 @@ PAGE = Path("docs/reference/cli.md")
 COMMANDS = typer.main.get_command(app).commands
 DESIGNED = (
     "demo", "cases", "new", "check", "import", "measure", "explain", "simulate", "compare",
-    "claims", "forecast", "score", "backtest", "report", "cite", "doctor",
+    "claims", "sensitivity", "forecast", "score", "backtest", "report", "cite", "doctor",
 )  # fmt: skip
 MAX_HELP_SECONDS = 0.5
 
