@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.cli.options import (
+    DRIVERS,
     MEMBERS,
     SEED,
     CaseArgument,
+    DriversOption,
     JsonOption,
     MembersOption,
     NoCacheOption,
@@ -36,6 +38,7 @@ def command(
     ] = None,
     members: MembersOption = MEMBERS,
     seed: SeedOption = SEED,
+    drivers: DriversOption = DRIVERS,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,7 +57,7 @@ def command(
             f"--explain: must be the number of a claim of this case, {span}; found {explain}. "
             f"{hint}".rstrip()
         )
-    settings = Settings(n_members=members, seed=seed, use_cache=not no_cache)
+    settings = Settings(n_members=members, seed=seed, drivers=drivers, use_cache=not no_cache)
     study = session_of(ctx).open(loaded, settings)
     verdicts = study.verdicts()
     session_of(ctx).close()

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.cli.options import (
+    DRIVERS,
     MEMBERS,
     MONTHS,
     SEED,
     CaseArgument,
+    DriversOption,
     JsonOption,
     MembersOption,
     MonthsOption,
@@ -41,6 +43,7 @@ def command(
     members: MembersOption = MEMBERS,
     months: MonthsOption = MONTHS,
     seed: SeedOption = SEED,
+    drivers: DriversOption = DRIVERS,
     dry_run: DryRunOption = False,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
@@ -51,7 +54,9 @@ def command(
     from comity.record import load_case
 
     loaded = load_case(case)
-    settings = Settings(n_members=members, n_months=months, seed=seed, use_cache=not no_cache)
+    settings = Settings(
+        n_members=members, n_months=months, seed=seed, drivers=drivers, use_cache=not no_cache
+    )
     study = session_of(ctx).open(loaded, settings)
     if dry_run:
         _print_plans(study, scenario, against, as_json)

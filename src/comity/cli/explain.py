@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 NAME = "explain"
 EXAMPLE = "comity explain japan-korea-us --driver dispute_load"
-ROOTED = ("A", "B", "C")
 
 
 def command(
@@ -109,12 +108,13 @@ def _by_tier(item: DriverEffect) -> int:
 
 def _effect_words(item: DriverEffect) -> tuple[str, str]:
     """Return effect and interval; what is only a prior stands in brackets."""
+    from comity.core.effects import CARRIED
     from comity.core.wording import signed
 
     if not item.is_estimated:
         return "no number", ""
     told = signed(item.estimate), f"{signed(item.low)} to {signed(item.high)}"
-    return told if item.tier in ROOTED else (f"[{told[0]}]", f"[{told[1]}]")
+    return told if item.tier in CARRIED else (f"[{told[0]}]", f"[{told[1]}]")
 
 
 def _print_event_studies(effects: Effects) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -44,8 +44,18 @@ SeedOption = Annotated[
         help="Seed of every random stream.",
     ),
 ]
+Drivers = Literal["judged", "estimated"]
+DriversOption = Annotated[
+    Drivers,
+    typer.Option(
+        "--drivers",
+        help="Effects of drivers in the futures: as judged, or estimated where the data carry "
+        "them (comity explain).",
+    ),
+]
 OutOption = Annotated[Path, typer.Option("--out", help="File to write.", dir_okay=False)]
 REPORT_FILE = Path("comity-report.html")
 MEMBERS = 20_000
 MONTHS = 60
 SEED = 1
+DRIVERS: Drivers = "judged"

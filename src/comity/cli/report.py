@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from comity.cli.options import (
+    DRIVERS,
     MEMBERS,
     REPORT_FILE,
     SEED,
     CaseArgument,
+    DriversOption,
     JsonOption,
     MembersOption,
     NoCacheOption,
@@ -34,6 +36,7 @@ def command(
     out: OutOption = REPORT_FILE,
     members: MembersOption = MEMBERS,
     seed: SeedOption = SEED,
+    drivers: DriversOption = DRIVERS,
     no_cache: NoCacheOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,7 +47,7 @@ def command(
 
     session = session_of(ctx)
     check_folder(out)
-    settings = Settings(n_members=members, seed=seed, use_cache=not no_cache)
+    settings = Settings(n_members=members, seed=seed, drivers=drivers, use_cache=not no_cache)
     study = session.open(load_case(case), settings)
     path = write(session, study, out)
     session.close()

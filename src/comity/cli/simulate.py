@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.cli.options import (
+    DRIVERS,
     MEMBERS,
     MONTHS,
     SEED,
     CaseArgument,
+    DriversOption,
     JsonOption,
     MembersOption,
     MonthsOption,
@@ -46,6 +48,7 @@ def command(
     members: MembersOption = MEMBERS,
     months: MonthsOption = MONTHS,
     seed: SeedOption = SEED,
+    drivers: DriversOption = DRIVERS,
     null: Annotated[
         bool, typer.Option("--null", help="The null simulator: turnover and a random walk.")
     ] = False,
@@ -74,7 +77,9 @@ def command(
     if paths is not None:
         check_out("--paths", paths)
     loaded = load_case(case)
-    settings = Settings(n_members=members, n_months=months, seed=seed, use_cache=not no_cache)
+    settings = Settings(
+        n_members=members, n_months=months, seed=seed, drivers=drivers, use_cache=not no_cache
+    )
     session = session_of(ctx)
     study = session.open(loaded, settings)
     session.keep(resume=resume)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 TIERS = ("A", "B", "C", "prior-driven", "not identified", "not estimable")
+CARRIED = ("A", "B", "C")
+"""Tiers whose number rests on data: it may be told without brackets and handed on."""
 GOVERNMENT = "government_sd"
 """Name of the row of government effects; its number is their scale, not a slope."""
 NAN = float("nan")

@@ -96,6 +96,13 @@ QUANTITIES: dict[str, Quantity] = {
         is_whole=True,
         is_act=True,
     ),
+    "first_visit": Quantity(
+        "spoke",
+        "a new leader of a spoke sees the other spokes before the hub: 0 no, 1 yes (name the "
+        "visiting spoke)",
+        is_whole=True,
+        can_be_asked=False,
+    ),
     "dispute": Quantity(
         "docket",
         "severity of a dispute, 0 closed to 3 (name a docket)",

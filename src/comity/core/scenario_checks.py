@@ -12,7 +12,7 @@ from comity.core.rows import STATUSES
 from comity.core.scenarios import Clamp
 from comity.core.things import Fault, Things, nearest_name, nearest_word
 
-ONLY_SET = ("agreement",)
+ONLY_SET = ("agreement", "first_visit")
 """Quantities beside the acts that can be set but not moved."""
 
 
@@ -90,7 +90,7 @@ def _range(name: str) -> tuple[str, float, float]:
             return "must be a severity: 1, 2 or 3", 1.0, 3.0
         case "summit":
             return "must be 1: a summit happens", 1.0, 1.0
-        case "coordination":
+        case "coordination" | "first_visit":
             return "must be 0 or 1", 0.0, 1.0
         case _:
             noun = "whole number" if quantity.is_whole else "number"

@@ -143,6 +143,9 @@ class Clamp(BaseModel):
                 return f'Dispute "{entity}" flares with severity {shown}'
             case "summit":
                 return f"{entity} meet at a summit"
+            case "first_visit":
+                whom = "the other spokes before the hub" if value else "the hub before other spokes"
+                return f"Every new leader of {entity} sees {whom}"
             case _:
                 return f"{self.quantity} is held at {shown}"
 

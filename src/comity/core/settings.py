@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+Drivers = Literal["judged", "estimated"]
+"""Whether futures take the effects of drivers as judged, or as learned where data carry them."""
 
 
 class Settings(BaseModel):
@@ -21,4 +26,5 @@ class Settings(BaseModel):
     n_paths: int = Field(
         default=512, ge=1, le=100_000, description="posterior draws of past relations"
     )
+    drivers: Drivers = Field(default="judged", description="effects of drivers in the futures")
     use_cache: bool = Field(default=True, description="reuse steps whose inputs are unchanged")

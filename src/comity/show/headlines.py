@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comity.core.change_words import chance_words
+from comity.core.effects import CARRIED
 from comity.core.wording import MINUS
 from comity.show.numbers import listed, number_word, signed_count
 
@@ -99,6 +100,35 @@ SPREAD_WORDS = (
 def spread_words(ratio: float) -> str:
     """Return a difference over the spread of the baseline's futures, in words."""
     return next(words for least, words in SPREAD_WORDS if abs(ratio) >= least)
+
+
+def what_moves(tiers: Sequence[str]) -> str:
+    """Return the headline of the drivers' effects from their evidence tiers.
+
+    A number counts as learned in tier A, B or C. Only A and B rest on a design.
+    """
+    drivers = f"{number_word(len(tiers))} driver{'' if len(tiers) == 1 else 's'}"
+    learned = sum(tier in CARRIED for tier in tiers)
+    designed = sum(tier in ("A", "B") for tier in tiers)
+    rest = {
+        "only the prior": tiers.count("prior-driven"),
+        "not identified": tiers.count("not identified"),
+        "without a number": tiers.count("not estimable"),
+    }
+    if not learned:
+        course = f"The record tells of none of {drivers} what it moves"
+    else:
+        if designed == 0:
+            how = "none of it causal"
+        elif designed == learned:
+            how = "each by a design" if designed > 1 else "by a design"
+        else:
+            how = f"{number_word(designed)} by a design"
+        course = f"The record tells something of {number_word(learned)} of {drivers}, {how}"
+    left = [
+        f"{number_word(n)} {'is' if n == 1 else 'are'} {words}" for words, n in rest.items() if n
+    ]
+    return f"{course}; {listed(left)}" if left else course
 
 
 @dataclass(frozen=True)

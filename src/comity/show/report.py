@@ -21,6 +21,7 @@ from comity.core.case import Case
 from comity.show.palette import DARK, LIGHT, css_tokens
 from comity.show.sections.assumptions import assumptions_section
 from comity.show.sections.claims import claims_section
+from comity.show.sections.effects import effects_section
 from comity.show.sections.follow import follow_section
 from comity.show.sections.receipt import receipt_section
 from comity.show.sections.section import StudyLike
@@ -29,6 +30,7 @@ from comity.show.sections.what_if import what_if_section
 
 SECTIONS = (
     stand_section,
+    effects_section,
     follow_section,
     what_if_section,
     claims_section,

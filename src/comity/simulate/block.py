@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from comity.core.case import Case
 from comity.core.errors import ParameterError
 from comity.core.history import DriverHistory
+from comity.core.posterior import PosteriorDraws
 from comity.core.relations import RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
@@ -33,6 +34,7 @@ from comity.simulate.parameters import (
     check_numbers,
     chosen_name,
     judged_draws,
+    learned_draws,
     merged_parameters,
     parameter_matrix,
     start_draws,
@@ -137,6 +139,7 @@ def plan_run(
     start: RelationStart,
     history: DriverHistory,
     settings: Settings,
+    learned: PosteriorDraws | None = None,
     null: bool = False,
     rules: Sequence[Rule] = RULES,
     values: Mapping[str, NDArray[np.float64]] | None = None,
@@ -157,7 +160,7 @@ def plan_run(
     layout = build_layout(case, scenario, history, n_months=settings.n_months)
     reads, fields = asked_reads(layout, rules)
     if values is None:
-        values = _values(case, layout, reads, start, settings)
+        values = _values(case, layout, reads, start, settings, learned)
     relation = np.array(
         [
             values["start.intercept"] + sum(values[f"start.{x}.{k}"] for x in _PARTS)
@@ -200,14 +203,21 @@ def asked_reads(
 
 
 def _values(
-    case: Case, layout: Layout, reads: list[Read], start: RelationStart, settings: Settings
+    case: Case,
+    layout: Layout,
+    reads: list[Read],
+    start: RelationStart,
+    settings: Settings,
+    learned: PosteriorDraws | None,
 ) -> dict[str, NDArray[np.float64]]:
     numbers = merged_parameters(case)
     check_numbers(reads, numbers)
     known = set(numbers)
     names = dict.fromkeys(name for read in reads if (name := chosen_name(read, known)))
+    shared = {"seed": settings.seed, "n_draws": settings.n_draws}
     return {
-        **judged_draws(numbers, names, seed=settings.seed, n_draws=settings.n_draws),
+        **judged_draws(numbers, names, **shared),
+        **learned_draws(learned, names, **shared),
         **start_draws(start, layout.index, settings.n_draws),
     }
 

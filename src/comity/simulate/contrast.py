@@ -17,6 +17,7 @@ from comity.core.case import Case
 from comity.core.ensemble import Contrast, OutcomeContrast
 from comity.core.history import DriverHistory
 from comity.core.outcomes import Outcome
+from comity.core.posterior import PosteriorDraws
 from comity.core.relations import RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
@@ -93,6 +94,7 @@ def contrast_scenarios(
     start: RelationStart,
     history: DriverHistory,
     settings: Settings,
+    learned: PosteriorDraws | None = None,
     progress: Progress | None = None,
 ) -> Contrast:
     """Return the paired differences of a scenario against another on the same random numbers.
@@ -103,7 +105,8 @@ def contrast_scenarios(
     """
     chosen = find_scenario(case, scenario), find_scenario(case, against)
     plans = tuple(
-        plan_run(case, item, start=start, history=history, settings=settings) for item in chosen
+        plan_run(case, item, start=start, history=history, settings=settings, learned=learned)
+        for item in chosen
     )
     first, second = plans
     sums = _empty_sums(first, asked_outcomes(case, settings.n_months))

@@ -11,6 +11,7 @@ from comity.core.case import Case
 from comity.core.ensemble import Ensemble, OutcomeEstimate
 from comity.core.history import DriverHistory
 from comity.core.keeping import Keep
+from comity.core.posterior import PosteriorDraws
 from comity.core.relations import QUANTILE_LEVELS, RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
@@ -34,6 +35,7 @@ def simulate_scenario(
     start: RelationStart,
     history: DriverHistory,
     settings: Settings,
+    learned: PosteriorDraws | None = None,
     null: bool = False,
     keep_paths: bool = False,
     paths_file: Path | None = None,
@@ -58,6 +60,8 @@ def simulate_scenario(
         Recorded drivers; their means are what the starting relations already contain.
     settings
         Members, months, parameter draws, seed and threads.
+    learned
+        Posterior draws of numbers, in place of their judged distributions; none where absent.
     null
         Run the null simulator instead: turnover and a random walk.
     keep_paths
@@ -91,6 +95,7 @@ def simulate_scenario(
         start=start,
         history=history,
         settings=settings,
+        learned=learned,
         null=null,
         rules=rules,
     )

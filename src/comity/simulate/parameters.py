@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from comity.core.case import Case
 from comity.core.errors import ConfigError, ParameterError, nearest_match
 from comity.core.judged import JudgedNumber
+from comity.core.posterior import PosteriorDraws
 from comity.core.relations import RelationStart
 from comity.core.states import StateIndex
 from comity.core.streams import uniforms
@@ -68,15 +69,42 @@ def judged_draws(
     numbers: Mapping[str, JudgedNumber], names: Iterable[str], *, seed: int, n_draws: int
 ) -> dict[str, Floats]:
     """Return ``n_draws`` values of each named judged number, (draw,)."""
-    draw = np.arange(n_draws)
     return {
         name: np.full(n_draws, numbers[name].central)
         if numbers[name].is_fixed
-        else numbers[name].quantile(
-            uniforms(seed, f"parameter/{name}/value", member=0, month=0, draw=draw)
-        )
+        else numbers[name].quantile(_uniforms(name, seed, n_draws))
         for name in names
     }
+
+
+def learned_draws(
+    learned: PosteriorDraws | None, known: Container[str], *, seed: int, n_draws: int
+) -> dict[str, Floats]:
+    """Return ``n_draws`` values of each number that was learned, (draw,).
+
+    They are read at the uniforms of the judged numbers that they replace, so that futures with and
+    without what was learned are paired draw by draw.
+
+    Raises
+    ------
+    ConfigError
+        A number was learned that no rule reads.
+    """
+    if learned is None or not learned.names:
+        return {}
+    for name in learned.names:
+        if name not in known:
+            raise ConfigError(
+                f'learned numbers: each must be one that the rules read; found "{name}". Hand on '
+                "only numbers that the simulator has."
+            )
+    at = np.stack([_uniforms(name, seed, n_draws) for name in learned.names])
+    return dict(zip(learned.names, learned.at(at), strict=True))
+
+
+def _uniforms(name: str, seed: int, n_draws: int) -> Floats:
+    draw = np.arange(n_draws)
+    return uniforms(seed, f"parameter/{name}/value", member=0, month=0, draw=draw)
 
 
 def start_draws(start: RelationStart, index: StateIndex, n_draws: int) -> dict[str, Floats]:

@@ -101,7 +101,9 @@ def first_visits(world: World, lead: int) -> set[tuple[str, str]]:
             + number["visit.orientation_effect"] * world.leaning(visitor, host)
             + number["visit.relation_effect"] * math.tanh(world.pair(visitor, host).relation)
         )
-        if world.uniform(f"visit/{visitor}/{host}", lead) < going:
+        goes = world.uniform(f"visit/{visitor}/{host}", lead) < going
+        held = world.levers.held("first_visit", visitor)
+        if goes if held is None else held:
             visits.add((visitor, host))
     return visits
 

@@ -21,7 +21,7 @@ from comity.core.streams import stream_number, stream_numbers
 from comity.core.things import Things, prospect_id
 
 ASKABLE = (*CLAMPABLE, *(name for name in CONDITIONAL if name not in CLAMPABLE))
-"""Quantities by their number in a clause; ``flare`` has a number and is never asked about."""
+"""Quantities by their number in a clause; ``flare`` and ``first_visit`` are never asked about."""
 
 CHANGES = ("set", "add", "scale")
 PROSPECT_DEPTH = 1.2
@@ -35,7 +35,7 @@ class Levers(NamedTuple):
     """What a scenario holds or moves, lever by lever in its order; the later lever counts.
 
     A row is one held quantity of one entity; rows are numbered in order of first appearance. The
-    last eighteen fields give the row of every entity of a quantity, or -1.
+    last nineteen fields give the row of every entity of a quantity, or -1.
     """
 
     target: Ints  # (lever,)                row
@@ -71,6 +71,7 @@ class Levers(NamedTuple):
     agreement: Ints  # (agreement,)
     flare: Ints  # (docket,)
     summit: Ints  # (dyad,)
+    first_visit: Ints  # (spoke,)
 
 
 def prospect_agreements(case: Case) -> tuple[NewAgreement, ...]:

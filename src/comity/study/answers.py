@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from comity.core.case import Case
 from comity.core.errors import ConfigError
-from comity.core.settings import Settings
+from comity.core.settings import Drivers, Settings
 from comity.study.cut import cut_case, parse_day
 from comity.study.study import Study
 
@@ -161,6 +161,7 @@ def simulate_ensemble(
     n_months: int = _DEFAULTS.n_months,
     n_draws: int = _DEFAULTS.n_draws,
     seed: int = _DEFAULTS.seed,
+    drivers: Drivers = "judged",
     null: bool = False,
     keep_paths: bool = False,
     paths_file: str | Path | None = None,
@@ -184,6 +185,9 @@ def simulate_ensemble(
         Parameter draws over which the futures are spread.
     seed
         Seed of every random stream, 0 to 2^64 - 1.
+    drivers
+        ``judged`` takes the effects of drivers as judged; ``estimated`` takes posterior draws of
+        `explain_relations` where the data carry them (tier A, B or C), the rest as judged.
     null
         Run the null simulator instead: turnover and a random walk.
     keep_paths
@@ -228,8 +232,9 @@ def simulate_ensemble(
     >>> future.to_frame()[["words", "probability"]]  # doctest: +SKIP
     """
     settings = Settings(
-        n_members=n_members, n_months=n_months, n_draws=n_draws, seed=seed, use_cache=use_cache
-    )
+        n_members=n_members, n_months=n_months, n_draws=n_draws, seed=seed, drivers=drivers,
+        use_cache=use_cache,
+    )  # fmt: skip
     study = Study(_case(case), settings)
     study.keep = study.cache.keep(resume=resume)
     if not keep_paths:
@@ -249,6 +254,7 @@ def simulate_ensemble(
         start=study.relations.start,
         history=study.history,
         settings=settings,
+        learned=study.learned,
         null=null,
         keep_paths=True,
         paths_file=None if paths_file is None else Path(paths_file),
@@ -264,6 +270,7 @@ def compare_scenarios(
     n_months: int = _DEFAULTS.n_months,
     n_draws: int = _DEFAULTS.n_draws,
     seed: int = _DEFAULTS.seed,
+    drivers: Drivers = "judged",
     use_cache: bool = True,
 ) -> Contrast:
     """Compare two scenarios future by future, on the same random numbers.
@@ -275,7 +282,7 @@ def compare_scenarios(
     scenario, against
         Ids of two scenarios, or compositions such as ``one+other``. Differences are the first
         minus the second: positive where the first has the higher chance or the warmer relation.
-    n_members, n_months, n_draws, seed, use_cache
+    n_members, n_months, n_draws, seed, drivers, use_cache
         As in `simulate_ensemble`.
 
     Returns
@@ -302,8 +309,9 @@ def compare_scenarios(
     >>> contrast.to_frame()[["words", "difference"]]  # doctest: +SKIP
     """
     settings = Settings(
-        n_members=n_members, n_months=n_months, n_draws=n_draws, seed=seed, use_cache=use_cache
-    )
+        n_members=n_members, n_months=n_months, n_draws=n_draws, seed=seed, drivers=drivers,
+        use_cache=use_cache,
+    )  # fmt: skip
     return Study(_case(case), settings).contrast(scenario, against)
 
 
@@ -312,6 +320,7 @@ def judge_claims(
     *,
     n_members: int = _DEFAULTS.n_members,
     seed: int = _DEFAULTS.seed,
+    drivers: Drivers = "judged",
     use_cache: bool = True,
 ) -> tuple[Verdict, ...]:
     """Say of every claim what the record and the model say, and whether either can speak at all.
@@ -320,7 +329,7 @@ def judge_claims(
     ----------
     case
         A case, the name of a bundled one, or a folder.
-    n_members, seed, use_cache
+    n_members, seed, drivers, use_cache
         As in `simulate_ensemble`.
 
     Returns
@@ -341,6 +350,5 @@ def judge_claims(
     >>> for verdict in judge_claims("japan-korea-us"):  # doctest: +SKIP
     ...     print(verdict.claim.number, verdict.sign, verdict.word)
     """
-    return Study(
-        _case(case), Settings(n_members=n_members, seed=seed, use_cache=use_cache)
-    ).verdicts()
+    settings = Settings(n_members=n_members, seed=seed, drivers=drivers, use_cache=use_cache)
+    return Study(_case(case), settings).verdicts()

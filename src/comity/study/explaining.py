@@ -23,9 +23,9 @@ def explain(study: Study) -> Effects:
     apart = ((0,), tuple(range(1, len(study.stored) + 1))) if study.stored else ()
     return explain_drivers(
         evidence,
-        driver_panel(case, study.parameters, study.history),
+        driver_panel(case, study.judged, study.history),
         relations,
-        study.parameters,
+        study.judged,
         counts=study.counts,
         by_source=[
             relation_evidence(study.counts, relations, only=only, **shared) for only in apart
@@ -44,4 +44,4 @@ def explaining_reads(study: Study) -> list[Any]:
                        one.months, list(one.sources)]) for one in study.stored]  # fmt: skip
     # A measurement that was handed in is part of the answer.
     drawn = hash_of([study.relations.hyperparameter_draws, study.relations.paths])
-    return [hash_of(study.case), study.parameters, stored, drawn]
+    return [hash_of(study.case), study.judged, stored, drawn]

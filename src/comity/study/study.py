@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from comity.core.history import DriverHistory, EventCounts
     from comity.core.judged import JudgedNumber
     from comity.core.keeping import Keep
+    from comity.core.posterior import PosteriorDraws
     from comity.core.quarrels import QuarrelReading
     from comity.core.relations import Relations
     from comity.core.verdicts import Verdict
@@ -172,11 +173,24 @@ class Study:
         return place_pairs(self)
 
     @property
-    def parameters(self) -> dict[str, JudgedNumber]:
-        """Judged numbers behind the futures, package defaults included."""
+    def judged(self) -> dict[str, JudgedNumber]:
+        """Judged numbers of the case, package defaults included."""
         from comity.simulate import merged_parameters
 
         return dict(merged_parameters(self.case))
+
+    @property
+    def parameters(self) -> dict[str, JudgedNumber]:
+        """Numbers behind the futures: the judged ones, and what was learned in place of some."""
+        judged, learned = self.judged, self.learned
+        return judged if learned is None else judged | learned.as_judged(judged)
+
+    @property
+    def learned(self) -> PosteriorDraws | None:
+        """Draws that stand in place of judged numbers; None where drivers stay as judged."""
+        from comity.core.posterior import driver_draws
+
+        return driver_draws(self.effects) if self.settings.drivers == "estimated" else None
 
     def scenario(self, scenario_id: str) -> Scenario:
         """Return a scenario of the case, or several composed as ``one+other``.
@@ -255,6 +269,7 @@ class Study:
                 start=self.relations.start,
                 history=self.history,
                 settings=self.settings,
+                learned=self.learned,
                 null=null,
                 paths_file=paths_file,
                 keep=keep,
@@ -286,6 +301,7 @@ class Study:
                     start=self.relations.start,
                     history=self.history,
                     settings=self.settings,
+                    learned=self.learned,
                     progress=self._ticks(name),
                 )
 
@@ -350,7 +366,8 @@ class Study:
     def _simulation_reads(self) -> list[Any]:
         read = {name: getattr(self.settings, name) for name in _SIMULATE_READS}
         measured = read_settings(self.settings)
-        return [self._case_hash, read, measured]
+        taken = [list(one.names), one.draws] if (one := self.learned) is not None else []
+        return [self._case_hash, read, measured, taken]
 
     @cached_property
     def _case_hash(self) -> str:

@@ -74,10 +74,11 @@ def test_nothing_in_the_document_is_external(wide):
 def test_every_chart_is_drawn(wide, study):
     figures = wide.page.locator("[data-figure]").count()
     assert figures == wide.page.locator("[data-figure][data-drawn=yes] svg").count()
-    assert figures == 1 + 14 + len(study.case.focal_dyads) + len(study.case.scenarios) - 1
+    assert figures == 2 + 14 + len(study.case.focal_dyads) + len(study.case.scenarios) - 1
     empty = wide.page.evaluate(
         "[...document.querySelectorAll('[data-figure]')].filter(f => "
-        "f.querySelectorAll('svg .mark-area path, svg .mark-line path').length < 1).length"
+        "f.querySelectorAll('svg .mark-area path, svg .mark-line path, svg .mark-symbol path')"
+        ".length < 1).length"
     )
     assert empty == 0
 
@@ -143,6 +144,31 @@ def test_labels_of_the_large_figure_do_not_overlap(name, request):
         }"""
     )
     assert clashes == []
+
+
+@pytest.mark.parametrize("name", ["wide", "small"])
+def test_the_forest_is_drawn_as_its_tiers_say_and_its_texts_stay_apart(name, request, study):
+    page = request.getfixturevalue(name).page
+    place = "[data-figure=effects] svg"
+    marks = page.eval_on_selector_all(
+        f"{place} .mark-symbol path",
+        "all => all.map(e => [e.getAttribute('fill'), e.getAttribute('d')])",
+    )
+    filled = [fill for fill, _ in marks if fill == "#1f5f8b"]
+    assert len(filled) == sum(
+        item.tier in ("A", "B", "C") and item.name != "government_sd"
+        for item in study.effects.drivers
+    )
+    assert len(marks) == 5
+    assert len({shape for fill, shape in marks if fill == "#fbfaf6"}) == 2
+    boxes = page.eval_on_selector_all(
+        f"{place} .mark-text.role-mark text",
+        "all => all.filter(t => !t.getAttribute('stroke')).map(t => t.getBoundingClientRect())"
+        ".map(r => [r.left, r.right, r.top, r.bottom])",
+    )
+    assert len(boxes) == 10
+    for (l1, r1, t1, b1), (l2, r2, t2, b2) in itertools.combinations(boxes, 2):
+        assert r1 < l2 or r2 < l1 or b1 < t2 + 3 or b2 < t1 + 3
 
 
 def test_text_in_charts_is_legible_at_360(small):

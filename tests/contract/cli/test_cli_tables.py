@@ -1,5 +1,7 @@
 """What the tables say beside their numbers."""
 
+import json
+
 from comity.cli.measure import thin_words
 from comity.cli.simulate import print_chances
 from comity.core.settings import Settings
@@ -54,3 +56,14 @@ def test_a_pair_may_be_written_in_lower_case_and_a_cut_case_warns_shortly(comity
     assert "Made up. Dense in 2018.\n" in comity("measure", folder).out
     said = comity("measure", folder, "--as-of", "2016-06").out
     assert said.endswith("Made up.\n")
+
+
+def test_futures_take_estimated_drivers_where_asked(comity, small):
+    few = ("simulate", small, "--members", "1000", "--months", "24", "--json")
+    judged, estimated = (comity(*few, "--drivers", word) for word in ("judged", "estimated"))
+    assert (judged.code, estimated.code) == (0, 0)
+    assert json.loads(estimated.out)["receipt"]["settings"]["drivers"] == "estimated"
+    assert json.loads(judged.out)["receipt"]["settings"]["drivers"] == "judged"
+    wrong = comity(*few, "--drivers", "guessed")
+    assert wrong.code == 2
+    assert "'guessed' is not one of 'judged', 'estimated'" in wrong.err

@@ -319,6 +319,8 @@ LEVERS = Scenario(
         Clamp(quantity="alignment_economy.BET", value=0.8, change="scale", from_lead=5, to_lead=6),
         Clamp(quantity="alignment_security.ALF", value=0.9, while_="fear.ALF > 0.6"),
         Clamp(quantity="coordination.tariffs", value=1, from_lead=3, to_lead=10),
+        Clamp(quantity="first_visit.ALF", value=1, from_lead=2, chance=0.7),
+        Clamp(quantity="first_visit.BET", value=0, while_="tension.HUB < 1"),
         Clamp(quantity="summit.ALF-HUB", value=1, while_="summit.ALF-HUB == 0", from_lead=4),
         Clamp(quantity="flare.isle", value=3, while_="coalition.HUB == left", chance=0.7),
         Clamp(quantity="coalition.HUB", value="right", while_="public_good >= 0", from_lead=12),

@@ -7,12 +7,18 @@ import re
 
 import pytest
 
+from comity.core.estimates import WHO
 from comity.core.judged import JudgedNumber
 from comity.record import load_case
 from comity.show import build_report, write_report
 from comity.show.numbers import count, interval, signed_count, signed_interval
 from comity.show.report import content_policy, json_text, script_safe
-from comity.show.sections.assumptions import judged_groups, not_said, reference_lines
+from comity.show.sections.assumptions import (
+    assumptions_section,
+    judged_groups,
+    not_said,
+    reference_lines,
+)
 from comity.show.sections.claims import claim_row, claims_section, record_words
 from comity.show.sections.follow import outcome_rows
 from comity.show.sections.receipt import receipt_rows
@@ -61,6 +67,25 @@ def test_every_outcome_number_is_the_ensembles(study, text):
     assert [row.id for row in rows[:2]] == list(study.case.headline_outcomes)
 
 
+def test_outcomes_that_nobody_asks_for_open_below(study, text):
+    rows = outcome_rows(study.case, study.ensemble(), study.null())
+    asked = {c.simulation.outcome for c in study.case.claims if c.simulation}
+    asked |= set(study.case.headline_outcomes)
+    first = [row for row in rows if row.is_first]
+    assert {row.id for row in first} == asked
+    assert rows[: len(first)] == tuple(first)
+    follow = text[text.index('<section id="follow"') : text.index('<section id="what-if"')]
+    shown, opened = follow.split('<details class="more">')
+    assert set(re.findall(r'data-outcome="([^"]+)"', shown)) == asked
+    assert len(re.findall(r"data-outcome=", opened)) == len(rows) - len(first) > 0
+    unled = study.case.model_copy(update={"headline_outcomes": ()})
+    claimed = {c.simulation.outcome for c in study.case.claims if c.simulation}
+    rows = outcome_rows(unled, study.ensemble(), None)
+    assert {row.id for row in rows if row.is_first} == claimed
+    nobody = unled.model_copy(update={"claims": ()})
+    assert all(row.is_first for row in outcome_rows(nobody, study.ensemble(), None))
+
+
 def test_outcomes_without_null_say_so(study):
     assert {row.null for row in outcome_rows(study.case, study.ensemble(), None)} == {"–"}
 
@@ -89,7 +114,8 @@ def test_every_claim_opens_to_its_evidence(study, text):
     rows = section.content["rows"]
     assert len(rows) == len(study.case.claims)
     assert sum(item["count"] for item in section.content["tally"]) == len(rows)
-    assert text.count("<details><summary>") == len(rows)
+    own = text[text.index('<section id="argument"') : text.index('<section id="assumptions"')]
+    assert own.count("<details><summary>") == len(rows)
     row = rows[0]
     event = next(e for e in study.case.events if e.id == "E003")
     assert row.records[0] == {
@@ -173,7 +199,7 @@ def test_sections_without_content_are_left_out(study):
 
     text = build_report(Bare())
     ids = re.findall(r'<section id="([a-z-]+)"', text)
-    assert ids == ["follow", "assumptions", "receipt"]
+    assert ids == ["effects", "follow", "assumptions", "receipt"]
     assert "coming soon" not in text.lower()
     assert text.count("<h1") == 1
 
@@ -231,6 +257,21 @@ def test_the_measurements_notes_and_scores_are_told(study, text):
     assert html.escape(study.relations.notes[0]) in text
     assert "cannot be told from exponential smoothing" in text
     assert "beats persistence" in text
+
+
+def test_whether_futures_take_learned_effects_is_told(study, text):
+    assert "The futures take the judged effects, not the learned ones." in text
+    assert not assumptions_section(study).content["takes_learned"]
+    number = study.parameters["relation.impulse_signed"].model_copy(update={"who": WHO})
+    learned = study.parameters | {"relation.beta.dispute_load": number}
+
+    class Learned:
+        parameters = learned
+
+        def __getattr__(self, name):
+            return getattr(study, name)
+
+    assert assumptions_section(Learned()).content["takes_learned"]
 
 
 def test_references_are_registered_or_told_as_they_stand(study):

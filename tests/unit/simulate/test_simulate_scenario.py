@@ -87,10 +87,11 @@ def test_every_quantity_has_its_row_range_and_value():
         ("agreement", "draft", "signed", 8, STATUSES.index("signed"), (0, 6)),
         ("flare", "border", 3, 2, 3, (0, 3)),
         ("summit", "ALF-BET", 1, dyad, 1, (0, 1)),
+        ("first_visit", "BET", 1, spoke, 1, (0, 1)),
     )
     table = levers(*(Clamp(quantity=f"{q}.{e}", value=value) for q, e, value, *_ in asked))
-    assert tuple(q for q, *_ in asked) == Levers._fields[15:] == ASKABLE[:18]
-    assert table.target.tolist() == list(range(18))
+    assert tuple(q for q, *_ in asked) == Levers._fields[15:] == ASKABLE[:19]
+    assert table.target.tolist() == list(range(19))
     for number, (quantity, _, _, entity, value, span) in enumerate(asked):
         assert row_of(table, quantity, entity) == number
         assert table.value[number] == pytest.approx(value)
@@ -295,6 +296,9 @@ def test_every_problem_of_a_scenario_is_said_at_once():
         Clamp(quantity="public_good", value=1),
         Clamp(quantity="fear.ALF", value=1, start_month="2005-09", to_lead=2),
         Clamp(quantity="fear.ALF", value=1, while_="postur.HUB < 0 and stage.PRO > 1"),
+        Clamp(quantity="first_visit.HUB", value=1),
+        Clamp(quantity="first_visit.ALF", value=2),
+        Clamp(quantity="first_visit.ALF", value=1, change="add"),
         agreements=(
             NewAgreement(id="channel", name="C", parties=("ALF", "XXX"), form="treaty", depth=1),
         ),
@@ -334,11 +338,16 @@ def test_every_problem_of_a_scenario_is_said_at_once():
         'clamps[20].to_lead: a window must not end before it starts, in 2005-09; found "2005-08".',
         "clamps[21].while: a condition must ask about a known quantity, written quantity.entity; "
         'found "postur.HUB < 0". Nearest: "posture.HUB".',
+        f"clamps[22].quantity: {exists}a new leader of a spoke sees the other spokes before the "
+        'hub: 0 no, 1 yes (name the visiting spoke); found "first_visit.HUB". Allowed: ALF, BET.',
+        'clamps[23].value: must be 0 or 1; found "2". Nearest: "1".',
+        'clamps[24].change: "first_visit" happens or is given: it can only be "set"; found "add". '
+        'Nearest: "set".',
         'agreement "channel" exists in the case already; choose another id.',
         'agreement "channel": every party must be a state of the case; found "XXX". '
         "Allowed: ALF, BET, HUB, PAT, PRO, RIV.",
     )
-    with pytest.raises(ConfigError, match="scenario s: 24 problems"):
+    with pytest.raises(ConfigError, match="scenario s: 27 problems"):
         run(scenario=broken)
 
 
@@ -355,6 +364,8 @@ def test_a_scenario_says_what_it_holds_without_running():
         Clamp(quantity="flare.isle", value=3, while_="fear.ALF >= 0.6", from_lead=2, to_lead=7),
         Clamp(quantity="summit.ALF-BET", value=1, from_lead=5, chance=0.25),
         Clamp(quantity="agreement.draft", value="in_force", from_lead=8),
+        Clamp(quantity="first_visit.ALF", value=1, from_lead=2),
+        Clamp(quantity="first_visit.BET", value=0),
     )
     span = "from July 2005 to June 2006"
     assert scenario_in_words(CASE, scenario, 12) == (
@@ -370,6 +381,9 @@ def test_a_scenario_says_what_it_holds_without_running():
         "January 2006 in which fear.ALF is at least 0.6.",
         "ALF-BET meet at a summit in November 2005, with a chance of 25%, drawn once per future.",
         "agreement.draft is held at in_force from February 2006 to June 2006.",
+        "Every new leader of ALF sees the other spokes before the hub from August 2005 to June "
+        "2006.",
+        f"Every new leader of BET sees the hub before other spokes {span}.",
     )
     assert scenario_in_words(CASE, BASELINE, 12) == ("Nothing is held.",)
     with pytest.raises(ConfigError, match=r"scenario s: 1 problem\."):

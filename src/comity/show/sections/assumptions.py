@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from comity.core.case import Case
+from comity.core.estimates import WHO
 from comity.core.judged import TAG_WORDS, JudgedNumber
 from comity.core.sources import citation
 from comity.show.figures.multiples import acts_of
@@ -94,6 +95,9 @@ def assumptions_section(study: StudyLike) -> Section:
         "assumptions.html.j2",
         {
             "groups": judged_groups(case, judged),
+            "takes_learned": any(
+                value.who == WHO for name, value in judged.items() if name.startswith("relation.")
+            ),
             "warning": case.warning,
             "not_said": not_said(study),
             "notes": relations.notes,

@@ -24,7 +24,7 @@ class OutcomeRow:
 
     id: str
     words: str
-    is_headline: bool
+    is_first: bool  # shown at once; the others open
     by: str
     chance: str
     in_words: str
@@ -34,10 +34,20 @@ class OutcomeRow:
     ignorance: str
 
 
+def asked_first(case: Case) -> list[str]:
+    """Return the outcomes that the case puts first, then those that its claims ask for.
+
+    Where neither names one, every outcome of the case is asked.
+    """
+    claimed = (claim.simulation.outcome for claim in case.claims if claim.simulation is not None)
+    found = list(dict.fromkeys((*case.headline_outcomes, *claimed)))
+    return found or [outcome.id for outcome in case.outcomes]
+
+
 def outcome_rows(case: Case, baseline: Ensemble, null: Ensemble | None) -> tuple[OutcomeRow, ...]:
-    """Return the outcome table: headline outcomes first, otherwise in the ensemble's order."""
+    """Return the outcome table: what is asked first, otherwise in the ensemble's order."""
     dull = {item.outcome.id: item for item in null.outcomes} if null else {}
-    first = list(case.headline_outcomes)
+    first = asked_first(case)
 
     def place(outcome_id: str) -> int:
         return first.index(outcome_id) if outcome_id in first else len(first)
@@ -84,6 +94,7 @@ def follow_section(study: StudyLike) -> Section:
             null_width=float(dull[-1, -1] - dull[0, -1]),
             when=when,
         )
+    rows = outcome_rows(case, baseline, null)
     shares = [
         baseline.relation_ignorance_share[baseline.index.dyad_number(dyad), -1] for dyad in dyads
     ]
@@ -101,7 +112,8 @@ def follow_section(study: StudyLike) -> Section:
                 }
                 for figure, dyad, share in zip(figures, dyads, shares, strict=True)
             ],
-            "rows": outcome_rows(case, baseline, null),
+            "first_rows": [row for row in rows if row.is_first],
+            "other_rows": [row for row in rows if not row.is_first],
             "n_members": f"{baseline.n_members:,}",
             "n_draws": f"{baseline.n_draws:,}",
             "when": when,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from comity.core.case import Case
+from comity.core.effects import Effects
 from comity.core.ensemble import Contrast, Ensemble
 from comity.core.history import EventCounts
 from comity.core.judged import JudgedNumber
@@ -35,7 +36,12 @@ class StudyLike(Protocol):
 
     @property
     def parameters(self) -> Mapping[str, JudgedNumber]:
-        """Judged numbers behind the futures, package defaults included."""
+        """Numbers behind the futures, package defaults included."""
+        ...
+
+    @property
+    def effects(self) -> Effects:
+        """What moves relations, with the strength of the evidence."""
         ...
 
     def ensemble(self, scenario_id: str = "baseline") -> Ensemble:

@@ -187,14 +187,18 @@ def _learn(w, p, u, c, t, row):
 
 
 @part()
-def _visit(w, p, u, c, t, i, j, address):
+def _visit(w, p, x, u, c, t, spoke, j, address):
     """Let each new leader of spoke i decide whether to see spoke j before the hub."""
+    i, lever = c.spokes[spoke], x.first_visit[spoke]
     row, k, component = c.belief[j, i], c.dyad[i, j], c.toward[i, j]
     for m in range(w.n_changed[i, 0]):
         b = w.changed[i, m]
         leans = w.orientation[4 * i + component, b] if component >= 0 else 0.0
         score = p.visit[0] + p.visit[1] * leans + p.visit[2] * w.closeness[k, b]
-        if one_uniform(u.draws, address, t, b) < logistic(score):
+        goes = one_uniform(u.draws, address, t, b) < logistic(score)
+        if lever >= 0 and not math.isnan(w.held[lever, b]):
+            goes = w.held[lever, b] > 0.5
+        if goes:
             told = _precision(p.most[0], p.cost[2], p.reference_cost[0])
             before = 1.0 / w.doubt[row, b]
             w.doubt[row, b] = 1.0 / (before + told)
@@ -212,5 +216,5 @@ def step(w, p, x, u, c, t):
     for first in range(c.spokes.shape[0]):
         for second in range(c.spokes.shape[0]):
             if first != second:
-                _visit(w, p, u, c, t, c.spokes[first], c.spokes[second], u.visit[number])
+                _visit(w, p, x, u, c, t, first, c.spokes[second], u.visit[number])
                 number += 1
