@@ -1,9 +1,8 @@
 """Print the tables of the page on sensitivity from JSON documents of ``comity sensitivity``.
 
-Usage: ``python benchmarks/judge --write first.json`` (every outcome that falls due in five years,
-as ``comity sensitivity japan-korea-us --scenario baseline --json`` gives it), optionally
-``comity sensitivity japan-korea-us --json > claims.json``, and then
-``python docs/make_sensitivity_page.py first.json [claims.json]``.
+Usage: ``comity sensitivity japan-korea-us OUTCOME... --json > outcomes.json``, optionally
+``comity sensitivity japan-korea-us --json > claims.json`` for what the claims ask, and then
+``python docs/make_sensitivity_page.py outcomes.json [claims.json]``.
 """
 
 from __future__ import annotations
@@ -14,11 +13,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SHOWN = (
-    "jpn-kor-warmer-24", "jpn-kor-dispute-20-of-24", "declaration-1998-57", "declaration-57",
-    "mediated-4-of-40", "coordinate-tariffs-40", "talks-24", "kor-economy-with-hub-57",
-    "public-good-57",
-)  # fmt: skip
 FIRST = 3
 MINUS = "\u2212"
 
@@ -96,10 +90,10 @@ def main() -> None:
           f"{percent(chance[len(chance) // 2])}\n")  # fmt: skip
     print("| outcome | mean ± sd over what is not known, in 100 | chance | alone | the rest |")
     print("| --- | --- | --- | --- | --- |")
-    print("\n".join(outcome_row(answers[name]) for name in SHOWN if answers[name]["variance"]))
-    for name in SHOWN:
-        print(f"\n{name}\n")
-        print("\n".join(shares_table(answers[name])))
+    print("\n".join(outcome_row(answer) for answer in told))
+    for answer in told:
+        print(f"\n{answer['outcome']}\n")
+        print("\n".join(shares_table(answer)))
     if len(sys.argv) > 2:
         claims = json.loads(Path(sys.argv[2]).read_text("utf-8"))
         print("\n" + "\n".join(claims_table(claims["answers"])))

@@ -8,9 +8,10 @@ before that both must say the same at the same points. SALib works out the indic
 answers, which shows what noise does to an estimator that does not know of it. On a machine with
 other work CPU seconds tell more than the clock: both are printed.
 
-Run from the repository root with ``python benchmarks/judge`` or ``make bench``; ``--bases``
-and ``--samples`` take fewer points (the full design is then extrapolated), ``--write FILE`` keeps what was found as the JSON document of ``comity sensitivity``.
-EMA workbench and SALib are optional: ``pip install ema_workbench SALib``.
+Run from the repository root with ``python benchmarks/judge`` or ``make bench``; ``--bases`` and
+``--samples`` take fewer points, from which the full design is extrapolated, and ``--write FILE``
+keeps what was found as the JSON document of ``comity sensitivity``. EMA workbench and SALib are
+optional: ``pip install ema_workbench SALib``.
 """
 
 from __future__ import annotations

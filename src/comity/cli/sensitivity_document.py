@@ -135,7 +135,7 @@ def _names(factor: Factor) -> dict[str, Any]:
 
 def _effect(screening: Screening, quantity: str, place: int) -> EffectPart:
     row, factor = screening.quantities.index(quantity), screening.factors[place]
-    values = {
+    values: dict[str, Any] = {
         name: float(getattr(screening, name)[row, place])
         for name in ("mu", "mu_star", "mu_star_low", "mu_star_high", "sigma", "noise")
     }
@@ -149,16 +149,16 @@ def _variance(indices: Indices, quantity: str) -> VariancePart:
     row = indices.quantities.index(quantity)
     shares = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     whole = ("mean", "variance", "variance_low", "variance_high", "chance", "chance_share")
+    parts: list[SharePart] = []
+    for place in map(int, indices.order(quantity)):
+        values: dict[str, Any] = {
+            name: float(getattr(indices, name)[row, place]) for name in shares
+        }
+        parts.append(SharePart(**_names(indices.factors[place]), **values))
     return VariancePart(
         n_base=indices.n_base,
         n_worlds=indices.n_worlds,
         **{name: float(getattr(indices, name)[row]) for name in whole},
         explained=explained_words(indices, quantity),
-        shares=[
-            SharePart(
-                **_names(indices.factors[place]),
-                **{name: float(getattr(indices, name)[row, place]) for name in shares},
-            )
-            for place in indices.order(quantity)
-        ],
+        shares=parts,
     )

@@ -93,7 +93,7 @@ class Screening:
     @property
     def idle(self) -> tuple[str, ...]:
         """Names of the factors that changed no answer to any of the quantities."""
-        never = ~self.is_felt.any(axis=0)
+        never = np.asarray(~self.is_felt.any(axis=0))
         return tuple(item.name for item, is_idle in zip(self.factors, never, strict=True)
                      if is_idle)  # fmt: skip
 

@@ -44,10 +44,17 @@ def structural_choices() -> tuple[Choice, ...]:
     """Return the choices between forms of the model that the package knows."""
     text = files("comity.simulate").joinpath("choices.toml").read_text(encoding="utf-8")
     return tuple(
-        Choice(**{key: tuple(value) if isinstance(value, list) else value
-                  for key, value in entry.items()})
+        Choice(
+            name=entry["name"],
+            words=entry["words"],
+            levels=tuple(entry["levels"]),
+            values=tuple(entry["values"]),
+            who=entry["who"],
+            why=entry["why"],
+            switches=entry.get("switches", ""),
+        )
         for entry in tomllib.loads(text)["choice"]
-    )  # fmt: skip
+    )
 
 
 def numbers_read(

@@ -76,7 +76,9 @@ def factors_of(study: Study, scenarios: Sequence[str], n_months: int) -> Factors
     from comity.simulate import numbers_read, structural_choices
 
     asked = [study.scenario(name) for name in scenarios]
-    numbers = numbers_read(study.case, asked, study.history, n_months)
+    behind = study.parameters  # with what was learned in place of what was judged
+    read = numbers_read(study.case, asked, study.history, n_months)
+    numbers = {name: behind[name] for name in read}
     choices = {item.name: item for item in structural_choices() if item.number in numbers}
     items = [
         Factor(name, "number", number.meaning)

@@ -54,8 +54,8 @@ class _Asked:
         study = self.study
         other = study.scenario(self.against) if self.against else None
         return [
-            hash_of(study.case), read_settings(study.settings), study.scenario(self.scenario),
-            other, self.outcomes, self.n_months, *design,
+            hash_of(study.case), read_settings(study.settings), study.parameters,
+            study.scenario(self.scenario), other, self.outcomes, self.n_months, *design,
         ]  # fmt: skip
 
 

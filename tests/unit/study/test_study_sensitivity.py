@@ -124,6 +124,15 @@ def test_shares_are_of_all_that_is_not_known(study):
     assert found.chance[0] <= found.mean[0] * (1 - found.mean[0])
 
 
+def test_a_factor_that_does_nothing_has_no_share_and_not_less_than_none(study, screening):
+    # In shared worlds its answers would be equal, and taking their noise out would leave less.
+    name = "public_good.cost.default"
+    assert name in screening.idle
+    found = share_out(study, [name], outcomes=[OUTCOME], n_base=64, n_worlds=40)
+    assert found.total_low[0, 0] < 0 < found.total_high[0, 0]
+    assert found.first_low[0, 0] < 0 < found.first_high[0, 0]
+
+
 def test_an_outcome_that_never_varies_has_nothing_to_explain(study):
     found = share_out(study, ["start"], outcomes=["accord-in-force"], n_base=4, n_worlds=4)
     assert not found.explains("accord-in-force")
@@ -195,9 +204,10 @@ def test_where_no_number_is_uncertain_choices_and_start_are_left():
          ParameterError,
          "base samples: a power of two, 4 or more, keeps the points balanced; found 100. Ask for "
          "128."),
-        (lambda s: sensitivity(s, outcomes=[OUTCOME], also=["dispute.memorry"], **FEW), ConfigError,
-         'numbers: must be judged numbers or choices of the case; found "dispute.memorry". Nearest: '
-         '"dispute.memory".'),
+        (lambda s: sensitivity(s, outcomes=[OUTCOME], also=["disputes.memory"], **FEW),
+         ConfigError,
+         "numbers: must be judged numbers or choices of the case; found "
+         '"disputes.memory". Nearest: "dispute.memory".'),
         (lambda s: sensitivity(s, outcomes=[OUTCOME], also=["agreement.reference_gap"], **FEW),
          ConfigError,
          "numbers: one that is uncertain and that the futures read; found agreement.reference_gap, "
