@@ -94,7 +94,8 @@ class Matching:
     kept
         (draw,).
     shifts
-        Judged numbers whose kept draws differ most, largest first.
+        Judged numbers whose kept draws differ from all by more than leaving out as many at random
+        would make them, largest first.
     """
 
     targets: tuple[Target, ...]

@@ -140,6 +140,9 @@ def implausibility(observed: float, variance: float, futures: Floats) -> Floats:
 def _shifts(draws: Mapping[str, Floats], kept: NDArray[np.bool_]) -> tuple[Shift, ...]:
     if not kept.any() or kept.all():
         return ()
+    n, n_kept = kept.size, int(kept.sum())
+    # As far as the mean of so many draws taken at random lies from that of all, three times over.
+    least = 3 * np.sqrt((n - n_kept) / (n * n_kept))
     found = [
         Shift(
             name,
@@ -150,5 +153,6 @@ def _shifts(draws: Mapping[str, Floats], kept: NDArray[np.bool_]) -> tuple[Shift
         for name, values in draws.items()
         if values.std() > 0
     ]
+    found = [item for item in found if abs(item.shift) > least]
     found.sort(key=lambda item: (-abs(item.shift), item.name))
     return tuple(found[:N_SHIFTS])

@@ -33,17 +33,29 @@ CLAIM = Claim(
 
 
 class Linear:
-    """A difference of 0.05 x sign x size + shift: its interval follows from the ends of both."""
+    """A difference of 0.05 x sign x size + shift: its interval follows from the ends of both.
 
-    def __init__(self, shift=0.0, spread=0.0):
+    ``width`` is what other numbers add to it on either side.
+    """
+
+    def __init__(self, shift=0.0, spread=0.0, width=0.0):
         self.shift, self.spread, self.asked = shift, spread, []
+        self.width = width
 
     def answer(self, **held):
         signs = np.array([held["sign"]] if "sign" in held else [-1.0, 0.2, 1.0])
         sizes = np.array([held["size"]] if "size" in held else [0.5, 1.0, 1.5])
         found = 0.05 * np.multiply.outer(signs, sizes) + self.shift
         return OutcomeContrast(
-            WARMER, 0.5, 0.5, float(np.median(found)), 1e-4, found.min(), found.max(), 0.5, 2.0
+            WARMER,
+            0.5,
+            0.5,
+            float(np.median(found)),
+            1e-4,
+            found.min() - self.width,
+            found.max() + self.width,
+            0.5,
+            2.0,
         )
 
     def base(self):
@@ -75,6 +87,14 @@ def test_a_number_held_on_one_side_of_zero_takes_the_sign_change_away():
         ("sign", "low", "only the prior"), ("sign", "high", "only the prior"),
     }  # fmt: skip
     assert {x.moved < 0 for x in found.changes if x.held.side == "low"} == {True}
+
+
+def test_an_answer_that_still_flips_has_no_threshold_in_a_number_that_is_held():
+    found = vary(Linear(width=0.2))
+    assert found.word == "depends"
+    held = [x for x in found.whole if x.held.name == "sign"]
+    assert [(x.reading_after, x.word_after) for x in held] == 2 * [("flips", "only the prior")]
+    assert not [x for x in found.changes if x.held.name == "size"]
 
 
 def test_a_number_that_widens_the_answer_over_both_lines_makes_it_depend():
