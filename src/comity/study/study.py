@@ -342,28 +342,9 @@ class Study:
             given for what the model says.
         """
         if self._verdicts is None:
-            from comity.judge import judge_claims
-            from comity.study.claimed import ClaimedFutures
+            from comity.study.judging import judge
 
-            least = 2 * self.settings.n_draws
-            if self.case.claims and self.settings.n_members < least:
-                raise ConfigError(
-                    f"members: a verdict needs two futures of each of the {self.settings.n_draws} "
-                    f"parameter draws, {least:,} or more; found {self.settings.n_members:,}. "
-                    "Ask for more members."
-                )
-
-            futures = ClaimedFutures(self)
-            self._verdicts = judge_claims(
-                self.case,
-                relations=self.relations,
-                counts=self.counts,
-                history=self.history,
-                ensemble=futures.ensemble,
-                null=futures.null,
-                contrast=futures.contrast,
-                parameters=self.parameters,
-            )
+            self._verdicts = judge(self)
         return self._verdicts
 
     def receipt(self, *, written: str = "") -> Receipt:

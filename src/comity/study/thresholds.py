@@ -145,7 +145,7 @@ def _kept(
     values = [item.values.tolist() for item in moved]
     # Its words and its level do not change what is asked of the futures.
     same = asked.model_copy(update={"words": "", "level": 0.0, "side": "above", "between": ()})
-    reads = [*study._simulation_reads(), same, scenarios, values, str(effort)]
+    reads = [*study.simulation_reads(), same, scenarios, values, str(effort)]
     rooms = ("record", "measure", "simulate")
     return study.step(f"threshold in {' and '.join(asked.moved)}", rooms, reads, compute)
 

@@ -21,6 +21,7 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
         draw=np.array([DRAW], np.uint64),
         key=seed_key(seed).astype(np.uint64),
         uniform=np.zeros((2, 64)),
+        some=np.zeros(64, np.uint64),
         first_month=np.array([first_month], np.int64),
     )
     for t in range(9):
