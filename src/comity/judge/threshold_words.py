@@ -42,10 +42,11 @@ def central_sentence(found: ThresholdFound) -> str:
             f"{span} the answer lies within sampling error of the level {_level(asked)}"
             + (f" with {found.n_worlds:,} worlds a value." if found.n_worlds else ".")
         )
-    if reading.standing == asked.side:
-        return f"{CENTRAL}, {words} at every value of {moved.name} from {span}.{_near(found)}"
     if reading.standing != "crosses":
-        return f"{CENTRAL}, {words} at no value of {moved.name} from {span}.{_near(found)}"
+        which = "every" if reading.standing == asked.side else "no"
+        told = " at which it can be told" if reading.n_unresolved else ""
+        where = f"at {which} value of {moved.name} from {span}{told}"
+        return f"{CENTRAL}, {words} {where}.{_near(found)}"
     sentence = f"{CENTRAL}, {words} once {moved.name} is {holding_words(asked, moved, reading)}."
     if any(item.se > 0 for item in reading.crossings):
         parts = ", ".join(
