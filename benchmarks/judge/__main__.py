@@ -38,6 +38,8 @@ from comity.study.sensitivity import N_BASE, N_BASES, N_TOP, N_WORLDS, screen, s
 from comity.study.study import Study
 
 MOST_SECONDS = 600
+N_NOISY = 512
+"""Base samples of the comparison with SALib."""
 N_EMA = 4
 """Base samples that EMA workbench runs; it takes 2 (number of factors + 1) points for each."""
 PEERS = ("ema_workbench", "SALib")
@@ -139,7 +141,7 @@ def main() -> None:
     if not peers():
         return
     agree = peer_part(study, indices, clock, cpu)
-    noise_part(study, min(asked.samples, 512))
+    noise_part(study, N_NOISY)
     if not agree:
         raise SystemExit("the two do not say the same: the times mean nothing")
 
