@@ -11,6 +11,8 @@ from comity.core.errors import ConfigError, ParameterError
 from comity.core.settings import Settings
 from comity.core.varied import Held, hold
 from comity.simulate import HeldRuns, contrast_scenarios, merged_parameters
+from comity.simulate.block import kept_blocks, plan_run
+from comity.simulate.world import BLOCK
 
 CASE = small_case(lead=12)
 NUMBERS = merged_parameters(CASE)
@@ -107,6 +109,14 @@ def test_unknown_numbers_and_outcomes_are_refused_with_the_nearest():
 def test_draws_with_unequal_or_single_futures_are_refused(members):
     with pytest.raises(ParameterError, match="the same number of futures, two or more; found"):
         runs(SETTINGS.model_copy(update={"n_members": members}))
+
+
+def test_of_a_kept_draw_every_block_is_simulated():
+    many = SETTINGS.model_copy(update={"n_members": 4 * (BLOCK + 8), "n_draws": 4})
+    plan = plan_run(CASE, BASELINE, settings=many, **WORLD)
+    assert plan.blocks_per_draw == 2
+    kept = np.array([False, True, False, True])
+    assert kept_blocks(plan, range(plan.n_blocks), kept) == [2, 3, 6, 7]
 
 
 def test_kept_draws_are_the_same_futures_and_nonsense_is_refused():

@@ -10,12 +10,14 @@ from comity.core.settings import Settings
 from comity.judge import figures_asked
 from comity.record import driver_history, histories_without, load_case, own_history
 from comity.simulate import simulate_histories, simulate_scenario
+from comity.simulate.world import BLOCK
 from comity.study import Study, matched_verdicts, prior_page
 
 SMALL = load_case("tests/fixtures/small-case")
 CASE = small_case(lead=12)
 WORLD = {"start": start_of(CASE), "history": small_history(CASE)}
-SETTINGS = Settings(n_months=30, n_members=600, n_draws=6, seed=4, n_threads=2)
+WORLDS = 2 * BLOCK + 30  # three blocks a draw
+SETTINGS = Settings(n_months=30, n_members=6 * WORLDS, n_draws=6, seed=4, n_threads=2)
 
 
 def test_histories_are_read_off_the_same_months_as_kept_paths():
@@ -37,7 +39,7 @@ def test_histories_are_read_off_the_same_months_as_kept_paths():
 
 
 def test_draws_with_unequal_futures_are_refused():
-    with pytest.raises(ParameterError, match="the same number of futures; found 601 futures of 6"):
+    with pytest.raises(ParameterError, match="the same number of futures; found 601 futures of 6 "):
         simulate_histories(
             CASE, BASELINE, lambda tables: np.zeros((1, 1)),
             settings=SETTINGS.model_copy(update={"n_members": 601}), **WORLD,
