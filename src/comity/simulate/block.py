@@ -39,7 +39,7 @@ from comity.simulate.parameters import (
 )
 from comity.simulate.reads import Read, Stream
 from comity.simulate.registry import RULES, Rule
-from comity.simulate.trace import empty_trace
+from comity.simulate.trace import Trace, by_entity, by_month, empty_trace
 from comity.simulate.world import BLOCK, LANES, empty_world
 
 
@@ -116,7 +116,8 @@ class Slot:
     """Arrays of one block in work."""
 
     world: Any  # a World as a bundle
-    trace: Any  # a Trace as a bundle
+    trace: Trace  # what is written, (entity, month, member)
+    written: Any  # the same memory as a bundle, (month, entity, member)
     parameters: NDArray[np.float64]  # (read,)
     draws: Any  # Draws as a bundle
     frame: tuple[Bundle, Bundle]  # levers and constants
@@ -241,7 +242,7 @@ def new_slot(plan: Plan) -> Slot:
     constants = plan.layout.constants
     members = plan.block_size
     world = as_bundle(empty_world(constants, plan.layout.levers, members))
-    trace = as_bundle(empty_trace(constants, plan.layout.n_months, members))
+    written = by_month(empty_trace(constants, plan.layout.n_months, members))
     parameters = np.empty(plan.matrix.shape[0])
     draws = as_bundle(Draws(
         words=np.zeros((plan.dense.size, 4, members), np.uint32),
@@ -263,7 +264,9 @@ def new_slot(plan: Plan) -> Slot:
         arguments.append(Bundle(views))
         arguments.append(Bundle({"draws": draws, **plan.streams[rule.name]}))
     frame = as_bundle(plan.layout.levers), as_bundle(constants)
-    return Slot(world, trace, parameters, draws, frame, tuple(arguments))
+    return Slot(
+        world, by_entity(written), as_bundle(written), parameters, draws, frame, tuple(arguments)
+    )
 
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
@@ -274,7 +277,7 @@ def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     slot.draws.draw[0] = draw
     levers, constants = slot.frame
     kernel_of(plan.rules)(
-        slot.world, levers, constants, slot.draws, slot.trace, plan.layout.n_months,
+        slot.world, levers, constants, slot.draws, slot.written, plan.layout.n_months,
         *slot.arguments,
     )  # fmt: skip
     return slot

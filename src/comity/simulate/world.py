@@ -65,7 +65,9 @@ class World(NamedTuple):
     fresh: Ints  # (agreement, B)               members where it is in force since its last review
     n_fresh: Ints  # (agreement, 1)
     base_hazard: Floats  # (form,)              at the reference, per month
-    reviewed: Ints  # (4, B)                    stamp of a member's last review; whom to review; all;
+    reviewed: (
+        Ints  # (4, B)                    stamp of a member's last review; whom to review; all;
+    )
     #                                             those of the second that are kept
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
