@@ -41,7 +41,7 @@ from comity.simulate.parameters import (
 )
 from comity.simulate.reads import Read, Stream
 from comity.simulate.registry import RULES, Rule
-from comity.simulate.trace import empty_trace
+from comity.simulate.trace import Trace, by_entity, by_month, empty_trace
 from comity.simulate.world import BLOCK, LANES, empty_world
 
 
@@ -125,7 +125,7 @@ class Slot:
     """Arrays of one block in work."""
 
     world: Any  # a World as a bundle
-    trace: Any  # a Trace as a bundle
+    trace: Trace  # what is written, (entity, month, member)
     parameters: NDArray[np.float64]  # (read,)
     draws: Any  # Draws as a bundle
     frame: Bundle  # all that the kernel reads and writes
@@ -284,7 +284,7 @@ def new_slot(plan: Plan) -> Slot:
     constants = plan.layout.constants
     members = plan.block_size
     world = as_bundle(empty_world(constants, plan.layout.levers, members))
-    trace = as_bundle(empty_trace(constants, plan.layout.n_months, members))
+    written = by_month(empty_trace(constants, plan.layout.n_months, members))
     parameters = np.empty(plan.matrix.shape[0])
     draws = as_bundle(Draws(
         words=np.zeros((plan.dense.size, 4, members), np.uint32),
@@ -298,7 +298,7 @@ def new_slot(plan: Plan) -> Slot:
     ))  # fmt: skip
     frame = {
         "w": world, "x": as_bundle(plan.layout.levers), "c": as_bundle(constants),
-        "draws": draws, "trace": trace,
+        "draws": draws, "trace": as_bundle(written),
     }  # fmt: skip
     for rule in plan.rules:
         views = {
@@ -308,7 +308,7 @@ def new_slot(plan: Plan) -> Slot:
         }
         frame[f"p_{rule.name}"] = Bundle(views)
         frame[f"u_{rule.name}"] = Bundle({"draws": draws, **plan.streams[rule.name]})
-    return Slot(world, trace, parameters, draws, Bundle(frame))
+    return Slot(world, by_entity(written), parameters, draws, Bundle(frame))
 
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:

@@ -53,22 +53,22 @@ def add_sums(row, center, members, sums, squares):
 
 @njit(nogil=True, error_model="numpy")
 def add_relations(relation, members, sums, squares, center):
-    """Add a block's relations, (dyad, month, member), and their squares, less ``center``.
+    """Add a block's relations, (month, dyad, member), and their squares, less ``center``.
 
     ``sums`` and ``squares`` (dyad, month, lane), ``center`` (dyad,), which is taken off against
     cancellation.
     """
-    for k in range(relation.shape[0]):
-        for t in range(relation.shape[1]):
-            add_sums(relation[k, t], center[k], members, sums[k, t], squares[k, t])
+    for t in range(relation.shape[0]):
+        for k in range(relation.shape[1]):
+            add_sums(relation[t, k], center[k], members, sums[k, t], squares[k, t])
 
 
 @njit(nogil=True, error_model="numpy")
 def add_bins(relation, members, waiting, first):
     """Put the bins of a block's relations in wait, from member ``first`` of ``waiting`` on."""
-    for k in range(relation.shape[0]):
-        for t in range(relation.shape[1]):
-            row, place = relation[k, t, :members], waiting[k, t, first : first + members]
+    for t in range(relation.shape[0]):
+        for k in range(relation.shape[1]):
+            row, place = relation[t, k, :members], waiting[k, t, first : first + members]
             for b in range(members):
                 place[b] = min(np.int32((row[b] + BOUND) * _PER_LOGIT), N_BINS - 1)
 
@@ -85,10 +85,10 @@ def add_waiting(waiting, members, counts):
 
 @njit(nogil=True)
 def add_bytes(rows, members, into):
-    """Add the members of each row, (entity, month, member), to ``into``, (entity, month)."""
-    for k in range(rows.shape[0]):
-        for t in range(rows.shape[1]):
-            row, total = rows[k, t], np.int32(0)
+    """Add the members of each row, (month, entity, member), to ``into``, (entity, month)."""
+    for t in range(rows.shape[0]):
+        for k in range(rows.shape[1]):
+            row, total = rows[t, k], np.int32(0)
             for b in range(members):
                 total += np.int32(row[b])
             into[k, t] += total
@@ -114,18 +114,18 @@ class Summary:
 
     def add(self, slot: Slot, block: int) -> None:
         """Add one block; blocks must come in order."""
-        plan, trace = self.plan, slot.trace
+        plan, trace, written = self.plan, slot.trace, slot.written
         n, draw = plan.members(block), plan.draw_of(block)
         self.members[draw] += n
         if self.n_waiting[0] + n > MOST_WAITING:
             self._count()
-        add_relations(trace.relation, n, self.draw_sums, self.square_sums, self.center)
-        add_bins(trace.relation, n, self.waiting, self.n_waiting[0])
+        add_relations(written.relation, n, self.draw_sums, self.square_sums, self.center)
+        add_bins(written.relation, n, self.waiting, self.n_waiting[0])
         self.n_waiting[0] += n
         if plan.ends_draw(block):
             self.sums[:, :, draw] = self.draw_sums.sum(axis=-1)
             self.draw_sums[...] = 0.0
-        add_bytes(trace.is_open, n, self.is_open)
+        add_bytes(written.is_open, n, self.is_open)
         for row, outcome in enumerate(self.outcomes):
             yes = outcome_happened(plan, outcome, trace, block)[:n]
             self.happened[row, draw] += np.count_nonzero(yes)

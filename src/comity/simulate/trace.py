@@ -56,10 +56,23 @@ def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
     return Trace(**arrays)
 
 
+def by_month(trace: Trace) -> Trace:
+    """Return the same as (month, entity, member) in C order, as the kernel writes it.
+
+    What a month writes is then in one piece of each array.
+    """
+    return Trace._make(np.ascontiguousarray(np.swapaxes(rows, 0, 1)) for rows in trace)
+
+
+def by_entity(written: Trace) -> Trace:
+    """Return what `by_month` gave as (entity, month, member) again, without a copy."""
+    return Trace._make(np.swapaxes(rows, 0, 1) for rows in written)
+
+
 @part()
 def _write(rows, t, values):
     for k in range(values.shape[0]):
-        row, value = rows[k, t], values[k]
+        row, value = rows[t, k], values[k]
         for b in range(value.shape[0]):
             row[b] = value[b]
 
@@ -67,7 +80,7 @@ def _write(rows, t, values):
 @part()
 def _write_positive(rows, t, values):
     for k in range(values.shape[0]):
-        row, value = rows[k, t], values[k]
+        row, value = rows[t, k], values[k]
         for b in range(value.shape[0]):
             row[b] = 1 if value[b] > 0 else 0
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from comity.core.streams import seed_key, stream_number, uniforms
-from comity.simulate.draws import Draws, one_uniform, read_uniforms, refill
+from comity.simulate.draws import Draws, one_uniform, read_some, read_uniforms, refill
 
 MEMBERS = np.arange(1000, 1064)
 DRAW = 3
@@ -24,6 +24,7 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
         some=np.zeros(64, np.uint64),
         first_month=np.array([first_month], np.int64),
     )
+    chosen, some = np.arange(63, -1, -1, dtype=np.int32), np.zeros(64)
     for t in range(9):
         refill(draws, t)
         for row, name in enumerate(NAMES):
@@ -31,3 +32,6 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
             read_uniforms(draws, row, t, 1)
             assert np.array_equal(draws.uniform[1], expected)
             assert one_uniform(draws, stream_number(name), t, 17) == expected[17]
+            for n in (0, 1, 8, 13, 64):
+                read_some(draws, stream_number(name), t, chosen, n, some)
+                assert np.array_equal(some[:n], expected[::-1][:n])
