@@ -126,6 +126,7 @@ class Slot:
 
     world: Any  # a World as a bundle
     trace: Trace  # what is written, (entity, month, member)
+    written: Any  # the same memory as a bundle, (month, entity, member)
     parameters: NDArray[np.float64]  # (read,)
     draws: Any  # Draws as a bundle
     frame: Bundle  # all that the kernel reads and writes
@@ -308,7 +309,7 @@ def new_slot(plan: Plan) -> Slot:
         }
         frame[f"p_{rule.name}"] = Bundle(views)
         frame[f"u_{rule.name}"] = Bundle({"draws": draws, **plan.streams[rule.name]})
-    return Slot(world, by_entity(written), parameters, draws, Bundle(frame))
+    return Slot(world, by_entity(written), frame["trace"], parameters, draws, Bundle(frame))
 
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
