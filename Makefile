@@ -27,7 +27,7 @@ demo: $(RUNTIME) ## the bundled case from its record to a report
 
 test: $(DEV) ## every test but the nightly ones (ARGS="-k word" chooses)
 	@echo "comity: running the tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 check: $(DEV) ## format, lint, spelling, types, import layers, then the tests
 	@echo "comity: format"
@@ -56,7 +56,7 @@ docs: $(DEV) ## the documentation as pages in docs/_build/html
 
 nightly: $(DEV) ## every test, the slow ones and randomised examples too
 	@echo "comity: running the tests, nightly ones included"
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --run-nightly $(ARGS)
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --run-nightly --numprocesses 2 --dist worksteal $(ARGS)
 
 golden: $(DEV) ## store new reference results (say in CHANGELOG.md what moved, and why)
 	@$(BIN)/python -m pytest tests/golden --update-golden $(ARGS)

@@ -41,5 +41,6 @@ SOURCES = (
     "brandt-freeman-schrodt-2014",
     "garwood-1936",
     "przyborowski-wilenski-1940",
+    *("barlow-1972", "efron-1982"),
 )
-"""Keys of the works behind history matching, sensitivity, scores and calibration."""
+"""Keys of the works behind history matching, sensitivity, scores, calibration and thresholds."""
