@@ -122,6 +122,14 @@ class PartLibrary(JITCodeLibrary):
         """Return 0: no function here has an address."""
         return 0
 
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Tidy up each function; the library that this one is linked into does the rest."""
+        ll_module.data_layout = self._codegen._data_layout
+        passes, builder = self._codegen._function_pass_manager(opt=1)
+        for function in ll_module.functions:
+            if not function.is_declaration:
+                passes.run(function, builder)
+
     def _optimize_final_module(self) -> None:
         """Leave it to the library that this one is linked into."""
 
