@@ -201,4 +201,6 @@ def main(folder: Path, write: bool) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit("name the folder of the public tables: treaties.py FOLDER [--write]")
     main(Path(sys.argv[1]), "--write" in sys.argv[2:])
