@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from comity.core.errors import ConfigError
+
 Drivers = Literal["judged", "estimated"]
 """Whether futures take the effects of drivers as judged, or as learned where data carry them."""
 
@@ -28,3 +30,18 @@ class Settings(BaseModel):
     )
     drivers: Drivers = Field(default="judged", description="effects of drivers in the futures")
     use_cache: bool = Field(default=True, description="reuse steps whose inputs are unchanged")
+
+    def check_members_for(self, what: str) -> None:
+        """Refuse fewer than two futures of each parameter draw: they give no interval.
+
+        Raises
+        ------
+        ConfigError
+            There are fewer; ``what`` needs them.
+        """
+        least = 2 * self.n_draws
+        if self.n_members < least:
+            raise ConfigError(
+                f"members: {what} needs two futures of each of the {self.n_draws} parameter "
+                f"draws, {least:,} or more; found {self.n_members:,}. Ask for more members."
+            )

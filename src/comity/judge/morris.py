@@ -37,26 +37,21 @@ from scipy.stats import qmc
 
 from comity.core.errors import ParameterError, ShapeError
 from comity.core.sensitivity import STEP, Factor, Screening
+from comity.judge.design import Design
 from comity.judge.resampling import interval, row_weights
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class RadialDesign:
+class RadialDesign(Design):
     """Base points, and from each one point for every factor moved alone.
 
     ``points`` is (base, 1 + factor, factor) in (0, 1), the base point first; ``direction`` is
     (base, factor), +1 or -1, and 0 for a factor with levels.
     """
 
-    points: Floats
     direction: Floats
-
-    @property
-    def rows(self) -> Floats:
-        """Points one under the other, (point, factor)."""
-        return self.points.reshape(-1, self.points.shape[2])
 
 
 def radial_design(levels: ArrayLike, n_bases: int, seed: int) -> RadialDesign:

@@ -31,7 +31,6 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,21 +38,14 @@ from scipy.stats import qmc
 
 from comity.core.errors import ParameterError, ShapeError
 from comity.core.sensitivity import Factor, Indices
+from comity.judge.design import Design
 from comity.judge.resampling import interval, row_weights
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class SobolDesign:
+class SobolDesign(Design):
     """Samples A, B and A with each group's columns from B: (2 + group, base, column) in (0, 1)."""
-
-    points: Floats
-
-    @property
-    def rows(self) -> Floats:
-        """Points one under the other, (point, column)."""
-        return self.points.reshape(-1, self.points.shape[2])
 
 
 def sobol_design(groups: ArrayLike, n_base: int, seed: int) -> SobolDesign:

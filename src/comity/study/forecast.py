@@ -62,12 +62,7 @@ def forecast_questions(study: Study) -> tuple[QuestionForecast, ...]:
             f"questions.toml: the case {case.id} must ask a question; found none. "
             "Add one to its folder; docs/guide/case-format.md shows how."
         )
-    least = 2 * settings.n_draws
-    if settings.n_members < least:
-        raise ConfigError(
-            f"members: a forecast needs two futures of each of the {settings.n_draws} parameter "
-            f"draws, {least:,} or more; found {settings.n_members:,}. Ask for more members."
-        )
+    settings.check_members_for("a forecast")
     asked = [question for question in case.questions if question.outcome is not None]
     if not asked:
         return tuple(_forecast(study, question, None, None) for question in case.questions)

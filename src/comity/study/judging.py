@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.core.errors import ConfigError
 from comity.core.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -23,13 +22,8 @@ def judge(study: Study) -> tuple[Verdict, ...]:
     from comity.judge import judge_claims
     from comity.study.claimed import ClaimedFutures
 
-    asked = study.settings
-    least = 2 * asked.n_draws
-    if study.case.claims and asked.n_members < least:
-        raise ConfigError(
-            f"members: a verdict needs two futures of each of the {asked.n_draws} parameter "
-            f"draws, {least:,} or more; found {asked.n_members:,}. Ask for more members."
-        )
+    if study.case.claims:
+        study.settings.check_members_for("a verdict")
     futures = ClaimedFutures(study)
     return judge_claims(
         study.case,
