@@ -91,13 +91,28 @@ def refill(draws: Draws, t: int) -> None:
             )  # fmt: skip
 
 
+@inlined()
+def as_uniform(word: Any) -> float:
+    """Return the uniform of a word: the middle of one of 2^32 equal parts of (0, 1)."""
+    return (np.float64(word) + 0.5) * 2.0**-32
+
+
+@inlined()
+def quarter_month(draws: Draws, t: int) -> int:
+    """Return the place of month ``t`` in its quarter, 0 to 3.
+
+    ``draws.words[row, quarter_month(draws, t)]`` are this month's words of a dense stream,
+    (member,); `as_uniform` makes one a uniform in a loop that needs it but once.
+    """
+    return (draws.first_month[0] + t) % 4
+
+
 @compiled()
 def read_uniforms(draws: Draws, row: int, t: int, slot: int) -> None:
     """Put this month's uniforms of a dense stream into ``draws.uniform[slot]``, slot 0 or 1."""
-    words = draws.words[row, (draws.first_month[0] + t) % 4]
-    out = draws.uniform[slot]
+    words, out = draws.words[row, quarter_month(draws, t)], draws.uniform[slot]
     for b in range(out.shape[0]):
-        out[b] = (np.float64(words[b]) + 0.5) * 2.0**-32
+        out[b] = as_uniform(words[b])
 
 
 @compiled()
@@ -110,7 +125,7 @@ def read_normals(draws: Draws, row: int, t: int, out: np.ndarray) -> None:
 @compiled()
 def _one_uniform(member, draw, stream, month, k0, k1):
     words = philox(member, uint64(month // 4), uint64(stream), draw, k0, k1)
-    return (np.float64(words[month % 4]) + 0.5) * 2.0**-32
+    return as_uniform(words[month % 4])
 
 
 @inlined()
@@ -137,7 +152,7 @@ def read_some(draws: Draws, stream: int, t: int, members: np.ndarray, n: int, ou
     for m in range(n_written):
         a0, a1, a2, a3 = philox(some[m] & _LOW, c1, c2, c3, k0, k1)
         low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
-        out[m] = (np.float64(high if word > 1 else low) + 0.5) * 2.0**-32
+        out[m] = as_uniform(high if word > 1 else low)
 
 
 @inlined()
