@@ -15,6 +15,7 @@ from types import ModuleType
 
 from comity.simulate import (
     agreement_hazard,
+    agreement_review,
     agreement_rows,
     agreement_status,
     bargains,
@@ -83,7 +84,7 @@ RULES = (
     Rule("public_good", public_good),
 )
 GROUND = (
-    agreement_hazard, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
+    agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
     compiled, draws, layout, lean, lever_values, machine_code, trace, transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
