@@ -84,8 +84,9 @@ RULES = (
     Rule("public_good", public_good),
 )
 GROUND = (
-    agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
-    compiled, draws, layout, lean, lever_values, machine_code, trace, transforms, world,
+    agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula,
+    bargains, bundle, compiled, draws, layout, lean, lever_values, machine_code, trace, transforms,
+    world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

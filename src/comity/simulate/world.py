@@ -150,7 +150,9 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     ),
     np.int16: ("coalition",),
     np.int32: ("months_in_office", "months_since_support", "clock"),
-    np.uint32: ("reviewed", "changed", "settled_in", "asked_agreement", "asked_state", "asked_member"),
+    np.uint32: (  # indices without a sign need no look whether they count from the end
+        "reviewed", "changed", "settled_in", "asked_agreement", "asked_state", "asked_member",
+    ),
     np.int64: ("n_changed", "n_settled_in", "is_alive", "has_spokes", "asked_stream", "n_asked"),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
