@@ -114,7 +114,7 @@ class World(NamedTuple):
     level: Floats  # (dyad, B)
     flare: Floats  # (dyad, B)
     driver: Floats  # (dyad, B)                 what the drivers have moved so far
-    government_effect: Floats  # (dyad, B)
+    politics: Floats  # (dyad, B)               what the two governments add to the drivers' sum
     reference: Floats  # (dyad,)                drivers' sum at the recorded means
     driver_memory: Floats  # (1,)
     closeness: Floats  # (dyad, B)              tanh of last month's relation
