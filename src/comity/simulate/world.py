@@ -121,6 +121,7 @@ class World(NamedTuple):
     first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     room: Floats  # (4, B)                      scratch
+    long_room: Floats  # (state * B,)           scratch
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -189,6 +190,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "reference": (len(constants.pairs),),
         "driver_memory": (1,),
         "first_closeness": (len(constants.pairs),),
+        "long_room": (n * members,),
     }
     arrays: dict[str, Any] = {
         name: np.zeros(

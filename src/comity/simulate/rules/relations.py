@@ -195,55 +195,44 @@ def _add_roles(w, c, k, share, effect, out):
 
 @inlined_part()
 def _shared_threat(w, c, k, b):
-    """Return the lesser of the threats to a pair's states in one member."""
     return min(w.threat[c.pairs[k, 0], b], w.threat[c.pairs[k, 1], b])
 
 
 @inlined_part()
-def _threat_moves(x, c, k):
-    """Return whether the threat to a pair may differ from the case's."""
-    return (x.threat[c.pairs[k, 0]] >= 0) | (x.threat[c.pairs[k, 1]] >= 0)
+def _what_moves(x, c, k):
+    """Return whether pair k's threat, its load and mediation, and its density may change.
 
-
-@inlined_part()
-def _quarrel_moves(x, c, k):
-    """Return whether load or mediation may change; without a docket there is no load."""
-    return (c.has_docket[k] > 0) | (x.mediation[k] >= 0)
-
-
-@inlined_part()
-def _density_moves(x, c, k):
-    """Return whether a pair's density may change; allies alone hold beliefs about each other."""
-    return (c.belief[c.pairs[k, 0], c.pairs[k, 1]] >= 0) | (x.density[k] >= 0)
+    Without a docket there is no load; allies alone hold beliefs about each other.
+    """
+    i, j = c.pairs[k, 0], c.pairs[k, 1]
+    threat = (x.threat[i] >= 0) | (x.threat[j] >= 0)
+    quarrel = (c.has_docket[k] > 0) | (x.mediation[k] >= 0)
+    return threat, quarrel, (c.belief[i, j] >= 0) | (x.density[k] >= 0)
 
 
 @inlined_part()
 def _same_for_all(w, x, c, k, effect):
     """Return the terms that neither a rule nor a lever moves, as the first member has them."""
-    total = 0.0
-    if not _threat_moves(x, c, k):
-        total += effect[THREAT] * _shared_threat(w, c, k, 0)
-    if not _quarrel_moves(x, c, k):
-        total += effect[MEDIATION] * w.mediation[k, 0]
-    if not _density_moves(x, c, k):
-        total += effect[DENSITY] * w.density[k, 0]
-    return total
+    threat_moves, quarrel_moves, density_moves = _what_moves(x, c, k)
+    total = 0.0 if threat_moves else effect[THREAT] * _shared_threat(w, c, k, 0)
+    total += 0.0 if quarrel_moves else effect[MEDIATION] * w.mediation[k, 0]
+    return total + (0.0 if density_moves else effect[DENSITY] * w.density[k, 0])
 
 
 @inlined_part()
 def _add_what_moves(w, x, c, k, share, effect, out):
     """Add the terms that `_same_for_all` leaves out."""
-    if _threat_moves(x, c, k):
-        b_t = share * effect[THREAT]
+    threat_moves, quarrel_moves, density_moves = _what_moves(x, c, k)
+    load, mediation, density = w.load[k], w.mediation[k], w.density[k]
+    b_t, b_d = share * effect[THREAT], share * effect[DENSITY]
+    b_l, b_m = share * effect[LOAD], share * effect[MEDIATION]
+    if threat_moves:
         for b in range(out.shape[0]):
             out[b] += b_t * _shared_threat(w, c, k, b)
-    if _quarrel_moves(x, c, k):
-        load, mediation = w.load[k], w.mediation[k]
-        b_l, b_m = share * effect[LOAD], share * effect[MEDIATION]
+    if quarrel_moves:
         for b in range(out.shape[0]):
             out[b] += b_l * load[b] + b_m * mediation[b]
-    if _density_moves(x, c, k):
-        density, b_d = w.density[k], share * effect[DENSITY]
+    if density_moves:
         for b in range(out.shape[0]):
             out[b] += b_d * density[b]
 
@@ -288,23 +277,38 @@ def start(w, p, u, c):
 
 @part()
 def _new_governments(w, p, u, c, t, i):
-    """Let each new government of state i act on its pairs: by its orientation, and beyond it."""
-    n, changed, noise, sd = w.n_changed[i, 0], w.changed[i], w.room[0], p.government_sd[0]
+    """Let each new government of state i act on its pairs: by its orientation, and beyond it.
+
+    The numbers of all pairs are drawn first: none has to wait for another then.
+    """
+    n, changed, noise, n_noise = w.n_changed[i, 0], w.changed[i], w.long_room, 0
     if n == 0:
         return
     for j in range(c.office.shape[0]):
-        if j == i:
-            continue
-        k, first, second = c.dyad[i, j], w.government_changed[i], w.government_changed[j]
-        politics, toward, b_o = w.politics[k], w.pair_orientation[k], p.effect[ORIENTATION]
-        read_some(u.draws, u.government[k], t, changed, n, noise)
-        for m in range(whole(n)):
-            noise[m] = student_t4_quantile(noise[m])
-        for m in range(n):
-            b = changed[m]
-            is_support = (first[b] == SUPPORT) | (second[b] == SUPPORT)
-            size = 1.0 if is_support else p.leader_share[0]
-            politics[b] = b_o * toward[b] + sd * size * noise[m]
+        if j != i:
+            room = noise[n_noise : n_noise + whole(n)]
+            read_some(u.draws, u.government[c.dyad[i, j]], t, changed, n, room)
+            n_noise += whole(n)
+    for m in range(n_noise):
+        noise[m] = p.government_sd[0] * student_t4_quantile(noise[m])
+    n_noise = 0
+    for j in range(c.office.shape[0]):
+        if j != i:
+            _act(w, p, c, i, j, noise[n_noise : n_noise + whole(n)])
+            n_noise += whole(n)
+
+
+@inlined_part()
+def _act(w, p, c, i, j, noise):
+    """Put what governments that are new in state i, and state j's, do to their pair's drivers."""
+    k, n, changed, b_o = c.dyad[i, j], w.n_changed[i, 0], w.changed[i], p.effect[ORIENTATION]
+    first, second = w.government_changed[i], w.government_changed[j]
+    politics, toward = w.politics[k], w.pair_orientation[k]
+    for m in range(n):
+        b = changed[m]
+        is_support = (first[b] == SUPPORT) | (second[b] == SUPPORT)
+        size = 1.0 if is_support else p.leader_share[0]
+        politics[b] = b_o * toward[b] + size * noise[m]
 
 
 @part()
@@ -365,7 +369,6 @@ def _add_up(w, p, k):
 
 @part()
 def _take_closeness(w, k):
-    """Put down how close pair k is."""
     relation, close = w.relation[k], w.closeness[k]
     for b in range(relation.shape[0]):
         close[b] = hyperbolic_tangent(relation[b])
