@@ -132,13 +132,14 @@ class World(NamedTuple):
     level: Floats  # (dyad, B)
     flare: Floats  # (dyad, B)
     driver: Floats  # (dyad, B)                 what the drivers have moved so far
-    government_effect: Floats  # (dyad, B)
+    politics: Floats  # (dyad, B)               what the two governments add to the drivers' sum
     reference: Floats  # (dyad,)                drivers' sum at the recorded means
     driver_memory: Floats  # (1,)
     closeness: Floats  # (dyad, B)              tanh of last month's relation
     first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     room: Floats  # (4, B)                      scratch
+    long_room: Floats  # (state * B,)           scratch
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -221,6 +222,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "reference": (len(constants.pairs),),
         "driver_memory": (1,),
         "first_closeness": (len(constants.pairs),),
+        "long_room": (n * members,),
     }
     room = 2 * most_reviews(constants) * members
     shapes |= {name: (room,) for name in World._fields if name.startswith("asked_")}

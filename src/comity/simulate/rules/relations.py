@@ -9,7 +9,7 @@ Equation
 --------
 r = c + mu + l + u + s;  l' = rho l + q_l eps;  u' = rho_u u + w q_u eps - f sum(severity n - mean);
 s' = rho_s s + (1 - rho_s)(Z - Z_0) + impulses, rho_s = 2^(-1/half-life). Z is the sum over drivers
-of effect times value; Z_0 the same at the recorded means. `_driver_sum` says it term by term.
+of effect times value; Z_0 the same at the recorded means. `_move_driver` says it term by term.
 
 Parameters: ``start.*`` (the posterior draw of the starting relations), ``relation.beta.*``,
 ``.driver_half_life``, ``.flare_effect``, ``.flare_remainder``, ``.government_sd``,
@@ -30,7 +30,12 @@ from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.transforms import hyperbolic_tangent, student_t4_quantile
+from comity.simulate.transforms import (
+    exponential_within,
+    hyperbolic_tangent,
+    quotient,
+    student_t4_quantile,
+)
 
 SOURCES = ("comity-chronology",)
 BOUND = 12.0
@@ -115,95 +120,121 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 
 
 @inlined_part()
-def _common_terms(w, c, k, effect, out):
-    """Add the terms that every pair has besides the four recorded ones."""
-    threat_i, threat_j, density = w.threat[c.pairs[k, 0]], w.threat[c.pairs[k, 1]], w.density[k]
-    b_t, b_d = effect[THREAT], effect[DENSITY]
-    for b in range(out.shape[0]):
-        out[b] += b_t * min(threat_i[b], threat_j[b]) + b_d * density[b]
+def _third(i, j, number):
+    """Return the state of this number among those that are neither i nor j > i."""
+    number += number >= i
+    return number + (number >= j)
 
 
 @inlined_part()
-def _balance_term(w, c, k, effect, out):
+def _add_balance(w, c, k, share, effect, out):
     """Add agreement about third parties: friends of friends, foes of foes."""
-    i, j, states = c.pairs[k, 0], c.pairs[k, 1], c.office.shape[0]
-    if states < 3:
-        return
-    weight, other = effect[BALANCE] / (states - 2), -1
-    for third in range(states):
-        if third in (i, j):
-            continue
-        if other < 0:
-            other = third
-            continue
-        first, second = w.closeness[c.dyad[i, third]], w.closeness[c.dyad[j, third]]
-        also_i, also_j = w.closeness[c.dyad[i, other]], w.closeness[c.dyad[j, other]]
+    i, j, thirds = c.pairs[k, 0], c.pairs[k, 1], c.office.shape[0] - 2
+    weight, close, to_i, to_j = share * effect[BALANCE] / thirds, w.closeness, c.dyad[i], c.dyad[j]
+    for m in range(0, thirds - 3, 4):  # four at a time: every loop over members costs to enter
+        f, g, h, q = _third(i, j, m), _third(i, j, m + 1), _third(i, j, m + 2), _third(i, j, m + 3)
+        f_i, g_i, h_i, q_i = close[to_i[f]], close[to_i[g]], close[to_i[h]], close[to_i[q]]
+        f_j, g_j, h_j, q_j = close[to_j[f]], close[to_j[g]], close[to_j[h]], close[to_j[q]]
         for b in range(out.shape[0]):
-            out[b] += weight * (first[b] * second[b] + also_i[b] * also_j[b])
-        other = -1
-    if other >= 0:
-        first, second = w.closeness[c.dyad[i, other]], w.closeness[c.dyad[j, other]]
+            two = f_i[b] * f_j[b] + g_i[b] * g_j[b]
+            out[b] += weight * (two + (h_i[b] * h_j[b] + q_i[b] * q_j[b]))
+    for m in range(thirds // 4 * 4, thirds):
+        h = _third(i, j, m)
+        h_i, h_j = close[to_i[h]], close[to_j[h]]
         for b in range(out.shape[0]):
-            out[b] += weight * first[b] * second[b]
+            out[b] += weight * (h_i[b] * h_j[b])
 
 
 @inlined_part()
-def _spoke_terms(w, c, i, j, effect, out):
-    """Add what only pairs of spokes have."""
+def _add_fear_and_pressure(w, i, j, share, effect, out):
+    """Add what pairs of spokes have in common, and how far they differ."""
     fear_i, fear_j, press_i, press_j = w.fear[i], w.fear[j], w.pressure[i], w.pressure[j]
-    b_s, b_a = effect[FEAR_SYMMETRIC], effect[FEAR_ASYMMETRIC]
-    b_c, b_u = effect[PRESSURE_COMMON], effect[PRESSURE_UNEQUAL]
+    b_s, b_a = share * effect[FEAR_SYMMETRIC], share * effect[FEAR_ASYMMETRIC]
+    b_c, b_u = share * effect[PRESSURE_COMMON], share * effect[PRESSURE_UNEQUAL]
     for b in range(out.shape[0]):
         out[b] += b_s * min(fear_i[b], fear_j[b]) + b_a * abs(fear_i[b] - fear_j[b])
     for b in range(out.shape[0]):
         out[b] += b_c * min(press_i[b], press_j[b]) + b_u * abs(press_i[b] - press_j[b])
-    strain = effect[TALKS_STRAIN]
-    lean_i, lean_j = w.orientation[4 * i + 3], w.orientation[4 * j + 3]
-    for b in range(out.shape[0]):
-        talks = 0.0
-        for m in range(c.proliferators.shape[0]):
-            talks = max(talks, w.talks[c.proliferators[m], b])
-        out[b] += strain * talks if abs(lean_i[b] - lean_j[b]) > STRAIN_DISTANCE else 0.0
 
 
 @inlined_part()
-def _role_terms(w, c, k, effect, out):
+def _add_strain(w, c, i, j, share, effect, out):
+    """Add what talks do to spokes that stand apart toward proliferators."""
+    talks, strain = w.room[1], share * effect[TALKS_STRAIN]
+    lean_i, lean_j = w.orientation[4 * i + 3], w.orientation[4 * j + 3]
+    for b in range(out.shape[0]):
+        talks[b] = 0.0
+    for m in range(c.proliferators.shape[0]):
+        these = w.talks[c.proliferators[m]]
+        for b in range(out.shape[0]):
+            talks[b] = max(talks[b], these[b])
+    for b in range(out.shape[0]):
+        out[b] += strain * talks[b] if abs(lean_i[b] - lean_j[b]) > STRAIN_DISTANCE else 0.0
+
+
+@inlined_part()
+def _add_roles(w, c, k, share, effect, out):
     """Add what only pairs of certain roles have."""
     if c.two_spokes[k]:
-        _spoke_terms(w, c, c.pairs[k, 0], c.pairs[k, 1], effect, out)
+        _add_fear_and_pressure(w, c.pairs[k, 0], c.pairs[k, 1], share, effect, out)
+        _add_strain(w, c, c.pairs[k, 0], c.pairs[k, 1], share, effect, out)
     if c.hub_spoke[k] >= 0:
-        pressure, b_x = w.pressure[c.hub_spoke[k]], effect[PRESSURE_AXIS]
+        pressure, b_x = w.pressure[c.hub_spoke[k]], share * effect[PRESSURE_AXIS]
         for b in range(out.shape[0]):
             out[b] += b_x * pressure[b]
     if c.hub_proliferator[k] >= 0:
-        talks_hub, b_h = w.talks[c.hub_proliferator[k]], effect[TALKS_HUB]
+        talks_hub, b_h = w.talks[c.hub_proliferator[k]], share * effect[TALKS_HUB]
         for b in range(out.shape[0]):
             out[b] += b_h * talks_hub[b]
     if c.spoke_proliferator[k, 0] >= 0:
         toward = w.orientation[4 * c.spoke_proliferator[k, 0] + 3]
-        talks_spoke, b_p = w.talks[c.spoke_proliferator[k, 1]], effect[TALKS_SPOKE]
+        talks_spoke, b_p = w.talks[c.spoke_proliferator[k, 1]], share * effect[TALKS_SPOKE]
         for b in range(out.shape[0]):
             out[b] += b_p * talks_spoke[b] * toward[b]
 
 
 @inlined_part()
-def _driver_sum(w, c, k, effect, out):
-    """Write Z of pair k without the government effect, (member,), from last month's relations."""
-    toward, load, mediation, stock = w.pair_orientation[k], w.load[k], w.mediation[k], w.stock[k]
-    b_o, b_l, b_m, b_s = effect[ORIENTATION], effect[LOAD], effect[MEDIATION], effect[STOCK]
-    for b in range(out.shape[0]):
-        out[b] = b_o * toward[b] + b_l * load[b] + b_m * mediation[b] + b_s * stock[b]
-    _common_terms(w, c, k, effect, out)
-    _balance_term(w, c, k, effect, out)
-    _role_terms(w, c, k, effect, out)
+def _shared_threat(w, c, k, b):
+    return min(w.threat[c.pairs[k, 0], b], w.threat[c.pairs[k, 1], b])
 
 
-@part()
-def _closeness(w):
-    for k in range(w.relation.shape[0]):
-        relation, close = w.relation[k], w.closeness[k]
-        for b in range(relation.shape[0]):
-            close[b] = hyperbolic_tangent(relation[b])
+@inlined_part()
+def _what_moves(x, c, k):
+    """Return whether pair k's threat, its load and mediation, and its density may change.
+
+    Without a docket there is no load; allies alone hold beliefs about each other.
+    """
+    i, j = c.pairs[k, 0], c.pairs[k, 1]
+    threat = (x.threat[i] >= 0) | (x.threat[j] >= 0)
+    quarrel = (c.has_docket[k] > 0) | (x.mediation[k] >= 0)
+    return threat, quarrel, (c.belief[i, j] >= 0) | (x.density[k] >= 0)
+
+
+@inlined_part()
+def _same_for_all(w, x, c, k, effect):
+    """Return the terms that neither a rule nor a lever moves, as the first member has them."""
+    threat_moves, quarrel_moves, density_moves = _what_moves(x, c, k)
+    total = 0.0 if threat_moves else effect[THREAT] * _shared_threat(w, c, k, 0)
+    total += 0.0 if quarrel_moves else effect[MEDIATION] * w.mediation[k, 0]
+    return total + (0.0 if density_moves else effect[DENSITY] * w.density[k, 0])
+
+
+@inlined_part()
+def _add_what_moves(w, x, c, k, share, effect, out):
+    """Add the terms that `_same_for_all` leaves out."""
+    threat_moves, quarrel_moves, density_moves = _what_moves(x, c, k)
+    load, mediation, density = w.load[k], w.mediation[k], w.density[k]
+    b_t, b_d = share * effect[THREAT], share * effect[DENSITY]
+    b_l, b_m = share * effect[LOAD], share * effect[MEDIATION]
+    if threat_moves:
+        for b in range(out.shape[0]):
+            out[b] += b_t * _shared_threat(w, c, k, b)
+    if quarrel_moves:
+        for b in range(out.shape[0]):
+            out[b] += b_l * load[b] + b_m * mediation[b]
+    if density_moves:
+        for b in range(out.shape[0]):
+            out[b] += b_d * density[b]
 
 
 @part()
@@ -214,9 +245,9 @@ def _at_record(w, c, k, effect, values, room):
     """
     room[0] = effect[ORIENTATION] * values[0, k] + effect[LOAD] * values[1, k]
     room[0] += effect[MEDIATION] * values[2, k] + effect[STOCK] * values[3, k]
-    _common_terms(w, c, k, effect, room)
-    _balance_term(w, c, k, effect, room)
-    _role_terms(w, c, k, effect, room)
+    room[0] += effect[THREAT] * _shared_threat(w, c, k, 0) + effect[DENSITY] * w.density[k, 0]
+    _add_balance(w, c, k, 1.0, effect, room)
+    _add_roles(w, c, k, 1.0, effect, room)
     return room[0]
 
 
@@ -233,8 +264,8 @@ def start(w, p, u, c):
         for b in range(members):
             w.relation[k, b] = relation
             w.flare[k, b] = p.flare[k]
-            w.government_effect[k, b] = 0.0
-    _closeness(w)
+            w.politics[k, b] = p.effect[ORIENTATION] * w.pair_orientation[k, b]
+        _take_closeness(w, k)
     for k in range(c.pairs.shape[0]):
         w.first_closeness[k] = w.closeness[k, 0]
         w.reference[k] = _at_record(w, c, k, p.effect, c.mean_history, room)
@@ -246,69 +277,113 @@ def start(w, p, u, c):
 
 @part()
 def _new_governments(w, p, u, c, t, i):
-    """Draw what each new government of state i and its counterparts do beyond what is measured."""
-    n, changed, noise, sd = w.n_changed[i, 0], w.changed[i], w.room[0], p.government_sd[0]
+    """Let each new government of state i act on its pairs: by its orientation, and beyond it.
+
+    The numbers of all pairs are drawn first: none has to wait for another then.
+    """
+    n, changed, noise, n_noise = w.n_changed[i, 0], w.changed[i], w.long_room, 0
     if n == 0:
         return
     for j in range(c.office.shape[0]):
-        if j == i:
-            continue
-        k, first, second = c.dyad[i, j], w.government_changed[i], w.government_changed[j]
-        read_some(u.draws, u.government[k], t, changed, n, noise)
-        for m in range(whole(n)):
-            noise[m] = student_t4_quantile(noise[m])
-        for m in range(n):
-            b = changed[m]
-            is_support = first[b] == SUPPORT or second[b] == SUPPORT
-            size = 1.0 if is_support else p.leader_share[0]
-            w.government_effect[k, b] = sd * size * noise[m]
+        if j != i:
+            room = noise[n_noise : n_noise + whole(n)]
+            read_some(u.draws, u.government[c.dyad[i, j]], t, changed, n, room)
+            n_noise += whole(n)
+    for m in range(n_noise):
+        noise[m] = p.government_sd[0] * student_t4_quantile(noise[m])
+    n_noise = 0
+    for j in range(c.office.shape[0]):
+        if j != i:
+            _act(w, p, c, i, j, noise[n_noise : n_noise + whole(n)])
+            n_noise += whole(n)
+
+
+@inlined_part()
+def _act(w, p, c, i, j, noise):
+    """Put what governments that are new in state i, and state j's, do to their pair's drivers."""
+    k, n, changed, b_o = c.dyad[i, j], w.n_changed[i, 0], w.changed[i], p.effect[ORIENTATION]
+    first, second = w.government_changed[i], w.government_changed[j]
+    politics, toward = w.politics[k], w.pair_orientation[k]
+    for m in range(n):
+        b = changed[m]
+        is_support = (first[b] == SUPPORT) | (second[b] == SUPPORT)
+        size = 1.0 if is_support else p.leader_share[0]
+        politics[b] = b_o * toward[b] + size * noise[m]
 
 
 @part()
-def _move_driver(w, p, c, k, total):
-    """Let pair k's drivers arrive by a month; ``total`` is scratch."""
-    _driver_sum(w, c, k, p.effect, total)
-    memory, reference = w.driver_memory[0], w.reference[k]
-    driver, effect, impulse = w.driver[k], w.government_effect[k], w.impulse[k]
+def _move_driver(w, p, x, c, k):
+    """Let a month's share of Z - Z_0 of pair k arrive, from last month's relations."""
+    driver, memory, impulse, b_s = w.driver[k], w.driver_memory[0], w.impulse[k], p.effect[STOCK]
+    politics, stock, share = w.politics[k], w.stock[k], 1.0 - memory
+    same = _same_for_all(w, x, c, k, p.effect) - w.reference[k]
     for b in range(driver.shape[0]):
-        arriving = (1.0 - memory) * (total[b] + (effect[b] - reference))
+        arriving = share * (same + politics[b] + b_s * stock[b])
         driver[b] = memory * driver[b] + arriving + impulse[b]
+    _add_what_moves(w, x, c, k, share, p.effect, driver)
+    _add_balance(w, c, k, share, p.effect, driver)
+    _add_roles(w, c, k, share, p.effect, driver)
 
 
 @part()
-def _move_level(w, p, u, k, t, noise):
-    """Move the slow level and the flare of pair k by a month; ``noise`` is scratch."""
+def _move_level_and_flare(w, p, u, c, k, t, noise, other_noise):
+    """Move the slow level and the fast flare of pair k by a month; noises are scratch."""
     level, rho, q = w.level[k], p.level_memory[0], p.level_step_sd[k]
+    flare, rho_u, q_u = w.flare[k], p.flare_memory[0], p.flare_step_sd[k]
+    if c.has_docket[k]:
+        q_u *= p.flare_remainder[0]
     read_normals(u.draws, u.level[k], t, noise)
+    read_normals(u.draws, u.flare[k], t, other_noise)
     for b in range(level.shape[0]):
         level[b] = rho * level[b] + q * noise[b]
-
-
-@part()
-def _move_flare(w, p, u, c, k, t, noise):
-    flare, rho, q, shock, f = (
-        w.flare[k], p.flare_memory[0], p.flare_step_sd[k], w.shock[k], p.flare_effect[0]
-    )  # fmt: skip
+        flare[b] = rho_u * flare[b] + q_u * other_noise[b]
     if c.has_docket[k]:
-        q *= p.flare_remainder[0]
-    read_normals(u.draws, u.flare[k], t, noise)
-    for b in range(flare.shape[0]):
-        flare[b] = rho * flare[b] + q * noise[b] - f * shock[b]
+        shock, f = w.shock[k], p.flare_effect[0]
+        for b in range(flare.shape[0]):
+            flare[b] -= f * shock[b]
+
+
+@inlined_part()
+def _tanh_within(x):
+    """Return tanh x for x that is known to lie in [-20, 20]."""
+    return 1.0 - quotient(2.0, exponential_within(2.0 * x) + 1.0)
 
 
 @part()
 def _add_up(w, p, k):
     """Add the parts of pair k's relation, held in range."""
-    relation, level, flare, driver = w.relation[k], w.level[k], w.flare[k], w.driver[k]
-    usual, n_outside = p.intercept[0] + p.mean[k], 0
+    level, flare, driver, usual = w.level[k], w.flare[k], w.driver[k], p.intercept[0] + p.mean[k]
+    relation, close, n_outside = w.relation[k], w.closeness[k], 0
     for b in range(relation.shape[0]):
-        relation[b] = usual + (level[b] + flare[b]) + driver[b]
-        n_outside += abs(relation[b]) > BOUND
-    if n_outside > 0:
+        total = usual + (level[b] + flare[b]) + driver[b]
+        relation[b] = total
+        close[b] = _tanh_within(total)
+        n_outside += abs(total) > BOUND
+    if n_outside > 0:  # closeness may be anything there
         for b in range(relation.shape[0]):
             if abs(relation[b]) > BOUND:
                 relation[b] = min(max(relation[b], -BOUND), BOUND)
                 w.out_of_range[0, b] = 1
+        _take_closeness(w, k)
+
+
+@part()
+def _take_closeness(w, k):
+    relation, close = w.relation[k], w.closeness[k]
+    for b in range(relation.shape[0]):
+        close[b] = hyperbolic_tangent(relation[b])
+
+
+@part()
+def _pull_relation(w, x, k, free):
+    """Pass pair k's relation through its levers; the level keeps what they leave."""
+    relation, level = w.relation[k], w.level[k]
+    for b in range(free.shape[0]):
+        free[b] = relation[b]
+    pull(w, x, x.relation[k], relation)
+    for b in range(free.shape[0]):
+        level[b] += relation[b] - free[b]
+    _take_closeness(w, k)
 
 
 @part()
@@ -316,17 +391,10 @@ def step(w, p, x, u, c, t):
     """Move every pair's relation by one month."""
     for i in range(c.office.shape[0]):
         _new_governments(w, p, u, c, t, i)
-    room = w.room[0]
+    for k in range(c.pairs.shape[0]):  # all of them before any relation moves
+        _move_driver(w, p, x, c, k)
     for k in range(c.pairs.shape[0]):
-        _move_driver(w, p, c, k, room)
-        _move_level(w, p, u, k, t, room)
-        _move_flare(w, p, u, c, k, t, room)
+        _move_level_and_flare(w, p, u, c, k, t, w.room[0], w.room[1])
         _add_up(w, p, k)
-        if x.relation[k] >= 0:  # the level keeps what a lever leaves
-            relation, level = w.relation[k], w.level[k]
-            for b in range(room.shape[0]):
-                room[b] = relation[b]
-            pull(w, x, x.relation[k], relation)
-            for b in range(room.shape[0]):
-                level[b] += relation[b] - room[b]
-    _closeness(w)
+        if x.relation[k] >= 0:
+            _pull_relation(w, x, k, w.room[0])
