@@ -6,13 +6,28 @@ it chooses the best point of a concave quadratic on the unit square. With u = a 
 
     U = g_sec u_sec + g_eco u_eco - taste (u_sec^2 + u_eco^2) / 2 - linkage (u_sec - u_eco)^2 / 2.
 
-Inside the square u_sec + u_eco = (g_sec + g_eco) / taste and
-u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). Outside it the best point lies on an edge.
+With both domains free, u_sec + u_eco = (g_sec + g_eco) / taste and
+u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). With the other domain at v, the best u is
+(g + linkage v) / (taste + linkage), cut to the square. Each domain answers the free optimum of the
+other, cut to the square; that is the best point of the square:
+
+- Inside the square the answer to the free optimum is the free optimum.
+- U is concave, so that from any point of the square that keeps off the bounds which the free
+  optimum breaks, the way toward that optimum climbs and stays in the square for a while: the best
+  point lies on a broken bound. Where only one domain breaks its bound, that domain lies there and
+  its answer says so; the other one answers to that bound, which is best on this edge.
+- Where the two break opposite bounds, the answer to the other's bound goes further out than the
+  free optimum does, as linkage holds a domain back the less the nearer the other is. Both answers
+  are the bounds, and the best of either edge is their corner.
+- Where both break like bounds, at least one answers to the other's bound with its own, for linkage
+  pulls them out by less than they are out themselves. If both do, the best of either edge is the
+  corner. If one does not, the corner is best on that one's bound and worse than the answer on the
+  other's, which is therefore best.
 """
 
 from __future__ import annotations
 
-from comity.simulate.compiled import compiled, inlined, wide
+from comity.simulate.compiled import compiled, inlined
 from comity.simulate.transforms import exponential, quotient
 
 HALF = 0.5
@@ -30,6 +45,32 @@ def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
     return fallen, linkage * (exponential(linkage_rise * tension) - 1.0)
 
 
+@inlined()
+def ways(taste, linkage):
+    """Return what `best_in_domain` needs to know of taste and linkage, four numbers.
+
+    1 / (2 taste) and 1 / (2 (taste + 2 linkage)), by which a half of sum and difference of the
+    pulls moves the free optimum; 1 / (taste + linkage) and linkage / (taste + linkage), by which
+    the own pull and the place of the other domain move the answer.
+    """
+    for_both = quotient(HALF, max(taste, LEAST))
+    for_one = quotient(HALF, max(taste + 2.0 * linkage, LEAST))
+    own = quotient(1.0, max(taste + linkage, LEAST))
+    return for_both, for_one, own, linkage * own
+
+
+@inlined()
+def best_in_domain(pull, other, for_both, for_one, own, across):
+    """Return the best alignment in a domain, 0 to 1, given the pulls in it and in the other one."""
+    free = (pull + other) * for_both - (pull - other) * for_one  # of the other one
+    return HALF + _cut(own * pull + across * _cut(free))
+
+
+@inlined()
+def _cut(u):
+    return min(max(u, -HALF), HALF)
+
+
 @compiled()
 def best_alignment(security, economy, taste, linkage):
     """Return the best alignment in security and in economy, each 0 to 1.
@@ -43,60 +84,6 @@ def best_alignment(security, economy, taste, linkage):
     linkage
         Of the domains, zero or more.
     """
-    first, second = _inside(security, economy, taste, linkage)
-    if abs(first) > HALF or abs(second) > HALF:
-        first, second = _on_edge(security, economy, taste, linkage)
-    return HALF + first, HALF + second
-
-
-@compiled()
-def best_alignments(security, economy, taste, linkage):
-    """Turn the pulls of each member, (member,), into its best alignment, with the same bits."""
-    wide()  # pyright: ignore
-    for b in range(security.shape[0]):
-        g, h, m, j = security[b], economy[b], taste[b], linkage[b]
-        first, second = _inside(g, h, m, j)
-        x, y = _on_edge(g, h, m, j)
-        is_outside = max(abs(first), abs(second)) > HALF
-        security[b] = HALF + (x if is_outside else first)
-        economy[b] = HALF + (y if is_outside else second)
-
-
-@inlined()
-def _inside(security, economy, taste, linkage):
-    """Return the best point of the whole plane, from the middle."""
-    total = quotient(security + economy, max(taste, LEAST))
-    split = quotient(security - economy, max(taste + 2.0 * linkage, LEAST))
-    return (total + split) / 2.0, (total - split) / 2.0
-
-
-@inlined()
-def _on_edge(security, economy, taste, linkage):
-    """Return the best point of the four edges, from the middle."""
-    first, second, best = _edge_point(-HALF, security, economy, taste, linkage)
-    a, b, value = _edge_point(HALF, security, economy, taste, linkage)
-    first, second = (a, b) if value > best else (first, second)
-    best = max(best, value)
-    b, a, value = _edge_point(-HALF, economy, security, taste, linkage)
-    first, second = (a, b) if value > best else (first, second)
-    best = max(best, value)
-    b, a, value = _edge_point(HALF, economy, security, taste, linkage)
-    return (a, b) if value > best else (first, second)
-
-
-@inlined()
-def _edge_point(end, along, across, taste, linkage):
-    """Return the best point with one domain, pulled by ``along``, at ``end``, and its value."""
-    other = min(max(quotient(across + linkage * end, max(taste + linkage, LEAST)), -HALF), HALF)
-    return end, other, _value(end, other, along, across, taste, linkage)
-
-
-@inlined()
-def _value(first, second, security, economy, taste, linkage):
-    apart = first - second
-    return (
-        security * first
-        + economy * second
-        - taste * (first * first + second * second) / 2.0
-        - linkage * apart * apart / 2.0
-    )
+    a, b, c, d = ways(taste, linkage)
+    first = best_in_domain(security, economy, a, b, c, d)
+    return first, best_in_domain(economy, security, a, b, c, d)

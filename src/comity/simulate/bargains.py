@@ -22,6 +22,8 @@ import math
 
 from comity.simulate.compiled import compiled
 
+_LEFT_OPEN = 2.0**-44  # of the gain of the demanding side
+
 
 @compiled()
 def frontier(gain, cost, multiplier):
@@ -197,7 +199,9 @@ def shapley_multiplier(gain, cost, loss, outside, power):
 def raiffa_multiplier(gain, cost, loss, outside):
     """Return m of Raiffa's solution: half-way from no deal to both ideals, over and over.
 
-    Parameters are those of `nash_multiplier`. Forty halvings leave less than 1e-12 of the gain.
+    Parameters are those of `nash_multiplier`. Less than 1e-12 of the demanding side's gain is left
+    open. Where the frontier bends the gap shrinks with its square; at the corner where all is
+    conceded it halves, forty times at most.
 
     References
     ----------
@@ -205,11 +209,15 @@ def raiffa_multiplier(gain, cost, loss, outside):
        Theory of Games 2.
     """
     hub, spoke = outside, 0.0  # what each side has at the present point
-    low, high = 0.0, math.inf
-    for _ in range(40):
+    low, first = 0.0, math.inf
+    for step in range(40):
         low = least_acceptable(gain, cost, hub)
         high = most_acceptable(gain, cost, loss - spoke)
         given, _ = frontier(gain, cost, high)
+        if step == 0:
+            first = given - hub
+        if given - hub <= _LEFT_OPEN * first:
+            break
         _, paid = frontier(gain, cost, low)
         hub, spoke = (hub + given) / 2.0, (spoke + loss - paid) / 2.0
     return low

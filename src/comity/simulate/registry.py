@@ -22,6 +22,7 @@ from comity.simulate import (
     bundle,
     compiled,
     draws,
+    events,
     layout,
     lean,
     machine_code,
@@ -85,8 +86,8 @@ RULES = (
 )
 GROUND = (
     agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula,
-    bargains, bundle, compiled, draws, layout, lean, lever_values, machine_code, trace, transforms,
-    world,
+    bargains, bundle, compiled, draws, events, layout, lean, lever_values, machine_code, trace,
+    transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

@@ -53,8 +53,8 @@ class World(NamedTuple):
     pressure: Floats  # (state, B)
     threat: Floats  # (state, B)
     # beliefs of allies about allies
-    belief: Floats  # (belief, B)               mean, -1 to 1
-    doubt: Floats  # (belief, B)                variance
+    certainty: Floats  # (belief, B)            1 / variance
+    heard: Floats  # (belief, B)                mean / variance: the sum of weighted signals
     upheld: Ints  # (belief, B)                 this month: 1 agreements kept, -1 one broken
     # agreements
     status: Ints  # (agreement, B)              position in STATUSES
@@ -83,8 +83,6 @@ class World(NamedTuple):
     asked_odds: Floats  # (review,)             logarithm of the odds ratio
     asked_acts: Ints  # (review,)               1 when it refuses or restores
     n_asked: Ints  # (1,)
-    flag: Ints  # (1, B)                        scratch; its bytes eight at a time are flag_words
-    flag_words: Ints  # (1, B / 8)
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
@@ -106,20 +104,21 @@ class World(NamedTuple):
     first_posture: Floats  # (1,)
     # the hub and the spokes
     commitment: Floats  # (spoke, B)
+    usual_commitment: Floats  # (spoke, B)      of the hub's government
     fear: Floats  # (state, B)                  0 for states that are no spokes
     tension: Floats  # (1, B)
-    taste: Floats  # (1, B)                     for the middle between hub and rival
-    linkage: Floats  # (1, B)                   of security and economy
+    ways: Floats  # (4, B)                      what `alignment.ways` makes of tension
     alignment_security: Floats  # (spoke, B)    0 rival to 1 hub
     alignment_economy: Floats  # (spoke, B)
+    conceded: Floats  # (spoke, B)              mean over the demands of security
     concession: Floats  # (demand * spoke, B)   row demand * spokes + spoke
     coordination: Ints  # (demand, B)
     weight: Floats  # (demand,)                 share of the hub's stakes
     stake: Floats  # (demand * spoke,)          curvature of a spoke's cost
     loss: Floats  # (spoke, B)                  of a spoke without any deal
-    alone: Floats  # (2 * spoke, B)             terms, then surplus, of a spoke on one demand
-    joint: Floats  # (2 * spoke, B)             the same at one table
-    offer: Floats  # (demand * spoke, B)
+    total_loss: Floats  # (1, B)                of all spokes
+    multiplier: Floats  # (1, B)                of all spokes at one table on one demand
+    offer: Floats  # (demand * spoke, B)        terms that are put before a spoke's home
     offer_value: Floats  # (spoke, B)
     cost: Floats  # (1, B)                      of coordination
     # the track
@@ -138,8 +137,12 @@ class World(NamedTuple):
     closeness: Floats  # (dyad, B)              tanh of last month's relation
     first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
+    coordinated: Floats  # (1, B)               mean of coordination over demands
     room: Floats  # (4, B)                      scratch
     long_room: Floats  # (state * B,)           scratch
+    marks: Ints  # (1, B)                       scratch
+    marked: Ints  # (1, B)                      scratch: members that are marked
+    mark_words: Ints  # (1, B / 8)               the bytes of marks, eight at a time
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -147,12 +150,13 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     np.int8: (
         "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
         "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
-        "out_of_range", "flag", "asked_acts",
+        "out_of_range", "marks", "asked_acts",
     ),
     np.int16: ("coalition",),
     np.int32: ("months_in_office", "months_since_support", "clock"),
     np.uint32: (  # indices without a sign need no look whether they count from the end
-        "reviewed", "changed", "settled_in", "asked_agreement", "asked_state", "asked_member",
+        "reviewed", "marked", "changed", "settled_in", "asked_agreement", "asked_state",
+        "asked_member",
     ),
     np.int64: ("n_changed", "n_settled_in", "is_alive", "has_spokes", "asked_stream", "n_asked"),
 }  # fmt: skip
@@ -163,14 +167,17 @@ _PER = {
         "government_changed", "changed", "settled_in", "pressure", "threat",
         "fear", "talks",
     ),
-    "belief": ("belief", "doubt", "upheld"),
+    "belief": ("certainty", "heard", "upheld"),
     "agreement": ("status", "depth", "limit", "gates"),
     "family": ("strain", "hazard", "wear", "nearest"),
     "docket": ("severity", "flares", "excitation", "mediated_end"),
-    "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
+    "spoke": (
+        "loss", "offer_value", "commitment", "usual_commitment", "conceded", "alignment_security",
+        "alignment_economy",
+    ),
     "proliferator": ("stage",),
-    "one": ("cost", "posture", "trilateral", "tension", "taste", "linkage", "public_good",
-            "out_of_range", "flag"),
+    "one": ("cost", "total_loss", "multiplier", "coordinated", "marks", "marked", "posture",
+            "trilateral", "tension", "public_good", "out_of_range"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
 
@@ -201,7 +208,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     rows |= {
         "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 2,
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
-        "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
+        "room": 4, "ways": 4,
     }  # fmt: skip
     shapes: dict[str, tuple[int, ...]] = {
         "n_changed": (n, 1),
@@ -233,5 +240,5 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         )
         for name in World._fields
     }
-    arrays["flag_words"] = arrays["flag"].view(np.int64)
+    arrays["mark_words"] = arrays["marks"].view(np.int64)
     return World(**arrays)

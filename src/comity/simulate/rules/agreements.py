@@ -175,15 +175,15 @@ def _meet_governments(w, p, x, u, c, g, a):
 def _wear(w, g):
     """Wear a family's agreements by a month; return how many members may have one that ends.
 
-    Those are marked in ``flag``.
+    Those are marked in ``marks``.
     """
-    hazard, wear, nearest, flag, n = w.hazard[g], w.wear[g], w.nearest[g], w.flag[0], 0
+    hazard, wear, nearest, marks, n = w.hazard[g], w.wear[g], w.nearest[g], w.marks[0], 0
     for b in range(wear.shape[0]):
         wear[b] += hazard[b]
         n += wear[b] > nearest[b]
     if n > 0:
         for b in range(wear.shape[0]):
-            flag[b] = 1 if wear[b] > nearest[b] else 0
+            marks[b] = 1 if wear[b] > nearest[b] else 0
     return n
 
 
@@ -236,10 +236,10 @@ def _pass(w, p, x, u, c, t, g):
     elif c.calendar[t] % 6 == 0:
         weigh_all(w, p, c, g, first)
     if _wear(w, g) > 0:
-        for word in range(w.flag_words.shape[1]):
-            if w.flag_words[0, word] != 0:
+        for word in range(w.mark_words.shape[1]):
+            if w.mark_words[0, word] != 0:
                 for b in range(8 * word, 8 * word + 8):
-                    if w.flag[0, b] != 0:
+                    if w.marks[0, b] != 0:
                         _end_worn(w, p, x, u, c, t, g, b)
 
 

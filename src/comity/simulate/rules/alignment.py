@@ -30,12 +30,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.alignment import best_alignments, taste_and_linkage
-from comity.simulate.compiled import part
+from comity.simulate.alignment import best_in_domain, taste_and_linkage, ways
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, read_normals
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.bargaining import is_round
 from comity.simulate.rules.hub_line import hub_coalition, hub_coalitions
 from comity.simulate.transforms import logistic
 
@@ -128,27 +129,39 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 def _tense(w, p, c, is_start):
     """Set tension from the hub's relations to its rivals; at the start from their parts."""
     tension, memory, n = w.tension[0], p.level_memory[0], c.rivals.shape[0]
-    for b in range(tension.shape[0]):
-        tension[b] = 0.0
+    if n == 0:
+        for b in range(tension.shape[0]):
+            tension[b] = 0.0
     for row in range(n):
         relation, spread = w.relation[c.dyad[c.hub[0], c.rivals[row]]], p.level_step_sd[row]
-        if memory < 1.0 and spread > 0.0:
-            per_sd = math.sqrt(1.0 - memory * memory) / spread / n
-            usual = p.intercept[0] + p.mean[row]
-            now = -p.level[row] - p.flare[row]  # relations are set only after this
-            for b in range(tension.shape[0]):
-                tension[b] += per_sd * (now if is_start else usual - relation[b])
-    for b in range(tension.shape[0]):
-        tension[b] = min(max(tension[b], 0.0), HIGHEST_TENSION)
+        has_sd = memory < 1.0 and spread > 0.0
+        per_sd = math.sqrt(1.0 - memory * memory) / spread / n if has_sd else 0.0
+        usual = p.intercept[0] + p.mean[row]
+        now = -p.level[row] - p.flare[row]  # relations are set only after this
+        is_last = row == n - 1
+        low, high = (0.0, HIGHEST_TENSION) if is_last else (-math.inf, math.inf)
+        for b in range(tension.shape[0]):
+            part_of_sum = per_sd * (now if is_start else usual - relation[b])
+            sum_so_far = part_of_sum if row == 0 else tension[b] + part_of_sum
+            tension[b] = min(max(sum_so_far, low), high)
 
 
 @part()
 def _part_domains(w, p):
-    """Write each member's taste for the middle and linkage of the domains at its tension."""
-    tension, taste, linkage = w.tension[0], w.taste[0], w.linkage[0]
+    """Write what each member's tension makes of taste and linkage."""
+    tension, for_both, for_one, own, across = (
+        w.tension[0],
+        w.ways[0],
+        w.ways[1],
+        w.ways[2],
+        w.ways[3],
+    )
     first, fall, second, rise = p.shape[0], p.shape[1], p.shape[2], p.shape[3]
+    taste, linkage = for_both, for_one  # until the next loop
     for b in range(tension.shape[0]):
         taste[b], linkage[b] = taste_and_linkage(tension[b], first, fall, second, rise)
+    for b in range(tension.shape[0]):
+        for_both[b], for_one[b], own[b], across[b] = ways(taste[b], linkage[b])
 
 
 @part()
@@ -164,39 +177,45 @@ def _fear(w, p, c, row):
 
 
 @part()
-def _conceded(w, c, row, out):
+def _concede(w, c, row):
     """Write the mean concession of one spoke over the demands of security."""
-    n_spokes, n_issues = c.spokes.shape[0], 0
+    n_spokes, n_issues, conceded = c.spokes.shape[0], 0, w.conceded[row]
     for k in range(c.in_security.shape[0]):
         n_issues += c.in_security[k]
     share = 1.0 / max(n_issues, 1)
-    for b in range(out.shape[0]):
-        out[b] = 0.0
+    for b in range(conceded.shape[0]):
+        conceded[b] = 0.0
     for k in range(c.in_security.shape[0]):
         if c.in_security[k]:
             concession = w.concession[k * n_spokes + row]
-            for b in range(out.shape[0]):
-                out[b] += concession[b] * share
+            for b in range(conceded.shape[0]):
+                conceded[b] += concession[b] * share
+
+
+@inlined_part()
+def _pulls(hub, commitment, conceded, pressure, of_security, of_economy):
+    """Return the pulls toward the hub in security and in economy."""
+    threat, flexible, rival = of_security
+    trade, exposed, tariff = of_economy
+    security = commitment * threat + hub + (flexible * conceded - rival)
+    return security, trade * hub - exposed - tariff * pressure
 
 
 @part()
 def _align(w, p, c, row, speed):
     """Move one spoke by a share of the way toward its best point."""
-    i, conceded, security, economy = c.spokes[row], w.room[0], w.room[1], w.room[2]
-    _conceded(w, c, row, conceded)
+    i, conceded = c.spokes[row], w.conceded[row]
     hub, commitment, pressure = w.orientation[4 * i], w.commitment[row], w.pressure[i]
-    threat, exposed = p.rival_threat[row], p.pulls[EXPOSURE] * p.exposure[row]
-    flexible, rival = p.pulls[FLEXIBILITY], p.pulls[RIVAL_PRESSURE]
-    trade, tariff = p.pulls[ECONOMY], p.pulls[TARIFF]
-    for b in range(conceded.shape[0]):
-        security[b] = commitment[b] * threat + hub[b] + (flexible * conceded[b] - rival)
-        economy[b] = trade * hub[b] - exposed - tariff * pressure[b]
-    taste, linkage = w.taste[0], w.linkage[0]
-    best_alignments(security, economy, taste, linkage)
+    of_security = p.rival_threat[row], p.pulls[FLEXIBILITY], p.pulls[RIVAL_PRESSURE]
+    of_economy = p.pulls[ECONOMY], p.pulls[EXPOSURE] * p.exposure[row], p.pulls[TARIFF]
+    v, y, q, z = w.ways[0], w.ways[1], w.ways[2], w.ways[3]
     first, second = w.alignment_security[row], w.alignment_economy[row]
-    for b in range(conceded.shape[0]):
-        first[b] += speed * (security[b] - first[b])
-        second[b] += speed * (economy[b] - second[b])
+    for b in range(first.shape[0]):
+        g, h = _pulls(hub[b], commitment[b], conceded[b], pressure[b], of_security, of_economy)
+        first[b] += speed * (best_in_domain(g, h, v[b], y[b], q[b], z[b]) - first[b])
+    for b in range(second.shape[0]):
+        g, h = _pulls(hub[b], commitment[b], conceded[b], pressure[b], of_security, of_economy)
+        second[b] += speed * (best_in_domain(h, g, v[b], y[b], q[b], z[b]) - second[b])
 
 
 @part()
@@ -213,30 +232,36 @@ def start(w, p, u, c):
             w.concession[row, b] = 0.0
     for row in range(n_spokes):
         for b in range(w.commitment.shape[1]):
-            w.commitment[row, b] = p.commitment[hub_coalition(w, c, b) * n_spokes + row]
+            mean = p.commitment[hub_coalition(w, c, b) * n_spokes + row]
+            w.commitment[row, b] = w.usual_commitment[row, b] = mean
         _fear(w, p, c, row)
+        _concede(w, c, row)
         _align(w, p, c, row, 1.0)
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Move commitment, fear, tension and alignment by one month."""
-    n_spokes = c.spokes.shape[0]
+    n_spokes, hub = c.spokes.shape[0], c.hub[0]
     _tense(w, p, c, False)
     pull(w, x, x.tension[0], w.tension[0])
     _part_domains(w, p)
     memory, sd, noise = p.memory[0], p.noise_sd[0], w.room[1]
+    terms_are_new = t == 0 or is_round(c, t - 1)
     for row in range(n_spokes):
         read_normals(u.draws, u.noise[row], t, noise)
-        commitment = w.commitment[row]
-        hub, first = w.coalition[c.hub[0]], c.first_coalition[c.hub[0]]
+        commitment, mean = w.commitment[row], w.usual_commitment[row]
+        for m in range(w.n_changed[hub, 0]):
+            b = w.changed[hub, m]
+            mean[b] = p.commitment[hub_coalition(w, c, b) * n_spokes + row]
         for b in range(commitment.shape[0]):
-            mean = p.commitment[(hub[b] - first) * n_spokes + row]
-            value = mean + memory * (commitment[b] - mean) + sd * noise[b]
+            value = mean[b] + memory * (commitment[b] - mean[b]) + sd * noise[b]
             commitment[b] = min(max(value, 0.0), 1.0)
         pull(w, x, x.commitment[row], commitment)
         _fear(w, p, c, row)
         pull(w, x, x.fear[row], w.fear[c.spokes[row]])
+        if terms_are_new:
+            _concede(w, c, row)
         _align(w, p, c, row, p.speed[0])
         pull(w, x, x.alignment_security[row], w.alignment_security[row])
         pull(w, x, x.alignment_economy[row], w.alignment_economy[row])

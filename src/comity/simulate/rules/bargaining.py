@@ -33,17 +33,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.bargains import concession, has_deal, solution_multiplier
-from comity.simulate.compiled import part
-from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.compiled import inlined, inlined_part, part
+from comity.simulate.draws import Draws, as_uniform, quarter_month
+from comity.simulate.events import has_odds
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import exponential, logistic, probability_of
+from comity.simulate.transforms import exponential, logistic, probability_of, quotient
 
 SOURCES = ("crawford-2011", "horn-wolinsky-1988", "putnam-1988")
 ROUND = 3
 """Months between rounds; hazards are per month."""
-NASH = 0
+NO_DEAL = -1.0
+"""Stands for the terms of a table that breaks down: nothing is conceded, no loss averted."""
 
 
 class Parameters(NamedTuple):
@@ -123,6 +125,12 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     }
 
 
+@inlined_part()
+def is_round(c, t):
+    """Return whether month ``t`` holds a round of bargaining."""
+    return c.calendar[t] % ROUND == ROUND - 1
+
+
 @part()
 def start(w, p, u, c):
     """Nothing is conceded and nothing coordinated; work out what does not change with time."""
@@ -140,52 +148,58 @@ def start(w, p, u, c):
                 w.concession[k * n_spokes + row, b] = 0.0
 
 
+@inlined()
+def _value(terms, averted, half):
+    """Return what terms are worth to a spoke: the loss averted less what is conceded.
+
+    ``half`` is half the curvature of its cost.
+    """
+    return averted - half * terms * terms if terms >= 0.0 else 0.0
+
+
 @part()
 def _alone(w, p, c, k, row):
     """Write the Nash terms of spoke ``row`` on demand k against the hub, the others at hand."""
     n_spokes, weight, gain, beta = c.spokes.shape[0], w.weight[k], p.hub_stake[k], p.power[0]
-    terms, surplus, loss = w.alone[row], w.alone[n_spokes + row], w.loss[row]
+    terms, loss = w.offer[k * n_spokes + row], w.loss[row]
     own, others = w.stake[k * n_spokes + row], 0.0
     for j in range(n_spokes):
         if j != row:
             others += gain * gain / w.stake[k * n_spokes + j]
     outside = p.substitutability[k] * others - weight * p.breakdown_loss[0]
     rest, square = (1.0 - beta) * outside, gain * gain / own * (1.0 - beta / 2.0)
-    least, per_square, slope = max(outside, 0.0) / gain, 0.5 / square, gain / own
-    bearable = own * least * least / 2.0
+    least, slope = max(outside, 0.0) / gain, gain / own * 0.5 / square
+    bearable = own * least * least / 2.0 if least <= 1.0 else math.inf
+    fixed, per_loss = rest * rest, 4.0 * square * beta * weight
     for b in range(terms.shape[0]):
-        d = loss[b] * weight
-        m = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d)) * per_square
-        y = min(m * slope, 1.0)
-        deal = (least <= 1.0) & (bearable <= d)
-        terms[b] = y if deal else 0.0
-        surplus[b] = d - own * y * y / 2.0 if deal else 0.0
+        y = (rest + math.sqrt(fixed + per_loss * loss[b])) * slope
+        terms[b] = min(y, 1.0) if bearable <= loss[b] * weight else NO_DEAL
 
 
 @part()
 def _together(w, p, c, k):
-    """Write the Nash terms of all spokes at one table on demand k."""
+    """Write the Nash multiplier of all spokes at one table on demand k.
+
+    Return how many members concede an issue whole, which makes their multiplier another one.
+    """
     n_spokes, gain, weight, beta = c.spokes.shape[0], p.hub_stake[k], w.weight[k], p.power[0]
-    d, m, a = w.room[1], w.room[2], 0.0
-    for b in range(d.shape[0]):
-        d[b] = 0.0
+    loss, multiplier, a, steepest = w.total_loss[0], w.multiplier[0], 0.0, 0.0
     for row in range(n_spokes):
-        loss = w.loss[row]
         a += gain * gain / w.stake[k * n_spokes + row]
-        for b in range(d.shape[0]):
-            d[b] += loss[b] * weight
+        steepest = max(steepest, gain / w.stake[k * n_spokes + row])
     outside = -weight * (n_spokes * p.breakdown_loss[0] + p.joint_loss[0])
     rest, square = (1.0 - beta) * outside, a * (1.0 - beta / 2.0)
-    per_square = 0.5 / square
-    for b in range(d.shape[0]):
-        m[b] = (rest + math.sqrt(rest * rest + 4.0 * square * beta * d[b])) * per_square
-    for row in range(n_spokes):
-        own, loss = w.stake[k * n_spokes + row], w.loss[row]
-        terms, surplus, slope = w.joint[row], w.joint[n_spokes + row], gain / own
-        for b in range(d.shape[0]):
-            y = m[b] * slope
-            terms[b] = y
-            surplus[b] = loss[b] * weight - own * y * y / 2.0
+    fixed, per_loss, per_square, n_beyond = (
+        rest * rest,
+        4.0 * square * beta * weight,
+        0.5 / square,
+        0,
+    )
+    for b in range(loss.shape[0]):
+        m = (rest + math.sqrt(fixed + per_loss * loss[b])) * per_square
+        multiplier[b] = m
+        n_beyond += 1 if m * steepest > 1.0 else 0
+    return n_beyond
 
 
 @part()
@@ -193,125 +207,113 @@ def _solve_member(w, p, c, k, b):
     """Solve both tables of demand k in one member by the general functions."""
     n_spokes, gain, cost = c.spokes.shape[0], w.table[0], w.table[1]
     concept = int(min(max(p.concept[0], 0.0), 3.0) + 0.5)
-    beta, weight = p.power[0], w.weight[k]
-    total, loss = 0.0, 0.0
+    beta, weight, total = p.power[0], w.weight[k], 0.0
     for row in range(n_spokes):
         gain[row], cost[row] = p.hub_stake[k], w.stake[k * n_spokes + row]
         total += gain[row] * gain[row] / cost[row]
-        loss += w.loss[row, b] * weight
     for row in range(n_spokes):
         others = total - gain[row] * gain[row] / cost[row]
         outside = p.substitutability[k] * others - weight * p.breakdown_loss[0]
         own_gain, own_cost, own_loss = gain[row : row + 1], cost[row : row + 1], w.loss[row, b]
         own_loss *= weight
-        w.alone[row, b] = w.alone[n_spokes + row, b] = 0.0
+        terms = NO_DEAL
         if has_deal(own_gain, own_cost, own_loss, outside):
             m = solution_multiplier(concept, own_gain, own_cost, own_loss, outside, beta)
-            y = concession(gain[row], cost[row], m)
-            w.alone[row, b] = y
-            w.alone[n_spokes + row, b] = own_loss - cost[row] * y * y / 2.0
-    outside = -weight * (n_spokes * p.breakdown_loss[0] + p.joint_loss[0])
-    m = solution_multiplier(concept, gain, cost, loss, outside, beta)
-    for row in range(n_spokes):
-        y = concession(gain[row], cost[row], m)
-        w.joint[row, b] = y
-        w.joint[n_spokes + row, b] = w.loss[row, b] * weight - cost[row] * y * y / 2.0
+            terms = concession(gain[row], cost[row], m)
+        w.offer[k * n_spokes + row, b] = terms
+    outside, loss = -weight * (n_spokes * p.breakdown_loss[0] + p.joint_loss[0]), w.total_loss[0, b]
+    w.multiplier[0, b] = solution_multiplier(concept, gain, cost, loss * weight, outside, beta)
 
 
 @part()
 def _solve(w, p, c, k):
-    """Solve both tables of demand k in every member."""
-    n_spokes = c.spokes.shape[0]
-    for row in range(n_spokes):
+    """Write the terms of each spoke alone as its offer, and the multiplier of the one table."""
+    if p.concept[0] >= 0.5:
+        for b in range(w.loss.shape[1]):
+            _solve_member(w, p, c, k, b)
+        return
+    for row in range(c.spokes.shape[0]):
         _alone(w, p, c, k, row)
-    _together(w, p, c, k)
-    whole = p.concept[0] >= 0.5
-    for b in range(w.alone.shape[1]):
-        beyond = whole
-        for row in range(n_spokes):
-            beyond = beyond or w.joint[row, b] > 1.0
-        if beyond:
+    if _together(w, p, c, k) == 0:
+        return
+    steepest = 0.0
+    for row in range(c.spokes.shape[0]):
+        steepest = max(steepest, p.hub_stake[k] / w.stake[k * c.spokes.shape[0] + row])
+    for b in range(w.loss.shape[1]):
+        if w.multiplier[0, b] * steepest > 1.0:
             _solve_member(w, p, c, k, b)
 
 
 @part()
-def _gains(w, p, c, k, cost, least, wedge):
-    """Write the least gain of a spoke from joining, and what the hub pays for splitting."""
-    n_spokes, weight, stake = c.spokes.shape[0], w.weight[k], p.hub_stake[k]
-    share, per_weight = p.wedge_share[0] / weight, 1.0 / weight
+def _gains(w, p, k, least, wedge):
+    """Write the least gain of a spoke from joining, before the cost, and of the hub by splitting.
+
+    Both are per unit of weight, the second in terms of what the hub has at stake.
+    """
+    n_spokes, weight, m = w.loss.shape[0], w.weight[k], w.multiplier[0]
     for row in range(n_spokes):
-        alone, joint = w.alone[row], w.joint[row]
-        surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+        loss, alone, own = w.loss[row], w.offer[k * n_spokes + row], w.stake[k * n_spokes + row]
+        slope, half, per_weight = p.hub_stake[k] / own, own / 2.0, 1.0 / weight
         for b in range(least.shape[0]):
-            gain = (together[b] - surplus[b]) * per_weight - cost[b]
-            split = stake * (alone[b] - joint[b])
+            y, terms = min(m[b] * slope, 1.0), alone[b]
+            averted, split = loss[b] * weight, max(terms, 0.0) - y
+            gain = (averted - half * y * y - _value(terms, averted, half)) * per_weight
             least[b] = gain if row == 0 else min(least[b], gain)
             wedge[b] = split if row == 0 else wedge[b] + split
-    for b in range(least.shape[0]):
-        wedge[b] = share * max(wedge[b], 0.0)
 
 
 @part()
-def _defect(w, p, c, k, cost, wedge, chosen):
-    """Put 0 into ``chosen`` where a spoke prefers the hub's offer for splitting."""
-    n_spokes, per_weight, patience = c.spokes.shape[0], 1.0 / w.weight[k], p.patience[0]
-    for row in range(n_spokes):
-        surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
-        for b in range(chosen.shape[0]):
-            keeps, alone = together[b] * per_weight - cost[b], surplus[b] * per_weight
-            tempted = alone + wedge[b]
-            defects = (tempted > keeps) & (patience * (tempted - alone) < tempted - keeps)
-            chosen[b] = 0.0 if defects else chosen[b]
+def _coordinate(w, p, x, u, c, t, k, cost, chosen):
+    """Begin or end coordination on demand k; ``chosen`` gets 1 or 0 as levers leave it.
 
-
-@part()
-def _coordinate(w, p, x, c, k, cost, uniform, chosen):
-    """Begin or end coordination on demand k; ``chosen`` gets 1 or 0 as levers leave it."""
+    A spoke defects when the hub's offer for splitting, o, is worth more than joining, G, and
+    patience P does not outweigh it: P o < o - G. The spoke that gains least is the first to.
+    """
     together, least, wedge = w.coordination[k], w.room[0], w.room[1]
     effect, begins, ends = p.gain_effect[0], ROUND * p.start_rate[0], ROUND * p.end_rate[0]
-    _gains(w, p, c, k, cost, least, wedge)
+    _gains(w, p, k, least, wedge)
+    tempting = (1.0 - p.patience[0]) * p.wedge_share[0] * p.hub_stake[k] / w.weight[k]
+    words = u.draws.words[u.change[k], quarter_month(u.draws, t)]
     for b in range(chosen.shape[0]):
-        size = effect * (-least[b] if together[b] == 1 else least[b])
-        rate = (ends if together[b] == 1 else begins) * exponential(size)
-        changes = uniform[b] < probability_of(rate)
-        begun = 1.0 if changes & (least[b] > 0.0) else 0.0
-        ended = 0.0 if changes else 1.0
-        chosen[b] = ended if together[b] == 1 else begun
-    for b in range(chosen.shape[0]):  # who is not joined has nothing to leave
-        wedge[b] = wedge[b] if together[b] == 1 else -math.inf
-    _defect(w, p, c, k, cost, wedge, chosen)
+        joined, gain = together[b] == 1, least[b] - cost[b]
+        rate = (ends if joined else begins) * exponential(effect * (-gain if joined else gain))
+        changes = as_uniform(words[b]) < probability_of(rate)
+        begun = changes & (gain > 0.0)
+        defects = gain < tempting * max(wedge[b], 0.0)
+        stays = 0.0 if changes | defects else 1.0
+        chosen[b] = stays if joined else (1.0 if begun else 0.0)
     pull(w, x, x.coordination[k], chosen)
     for b in range(together.shape[0]):
         together[b] = 1 if chosen[b] >= 0.5 else 0
 
 
 @part()
-def _offer(w, k, row, chosen):
+def _offer(w, p, k, row, chosen):
     """Put the terms of the table that is held before the home of one spoke."""
-    n_spokes = w.loss.shape[0]
-    offer, offered = w.offer[k * n_spokes + row], w.offer_value[row]
-    alone, joint = w.alone[row], w.joint[row]
-    surplus, together = w.alone[n_spokes + row], w.joint[n_spokes + row]
+    place, weight, m = k * w.loss.shape[0] + row, w.weight[k], w.multiplier[0]
+    offer, offered, loss, own = w.offer[place], w.offer_value[row], w.loss[row], w.stake[place]
+    slope, half = p.hub_stake[k] / own, own / 2.0
     for b in range(chosen.shape[0]):
-        joined = chosen[b] >= 0.5
-        offer[b] = joint[b] if joined else alone[b]
-        offered[b] += together[b] if joined else surplus[b]
+        terms = min(m[b] * slope, 1.0) if chosen[b] >= 0.5 else offer[b]
+        offer[b] = max(terms, 0.0)
+        offered[b] += _value(terms, loss[b] * weight, half)
 
 
 @part()
-def _ratify(w, p, c, row, uniform):
+def _ratify(w, p, u, c, t, row):
     """Let the home of one spoke accept the terms on all demands, or leave what is."""
     n_spokes, effect, accepted = c.spokes.shape[0], p.ratification[0], w.room[0]
     pair, offered, loss = c.dyad[c.hub[0], c.spokes[row]], w.offer_value[row], w.loss[row]
     impulse, torn, breakdown = w.impulse[pair], w.ruptured[pair], p.impulse[0]
-    for b in range(uniform.shape[0]):
-        ratio = offered[b] / loss[b] if loss[b] > 0.0 else 0.0
-        accepted[b] = 1.0 if uniform[b] < logistic(effect * ratio) else 0.0
+    words = u.draws.words[u.ratify[row], quarter_month(u.draws, t)]
+    for b in range(accepted.shape[0]):
+        ratio = quotient(offered[b], max(loss[b], 1e-37))
+        accepted[b] = 1.0 if has_odds(as_uniform(words[b]), effect * ratio) else 0.0
     for k in range(w.coordination.shape[0]):
         offer, concession = w.offer[k * n_spokes + row], w.concession[k * n_spokes + row]
-        for b in range(uniform.shape[0]):
+        for b in range(accepted.shape[0]):
             concession[b] = offer[b] if accepted[b] > 0.0 else concession[b]
-    for b in range(uniform.shape[0]):
+    for b in range(accepted.shape[0]):
         impulse[b] += 0.0 if accepted[b] > 0.0 else breakdown
         torn[b] = torn[b] if accepted[b] > 0.0 else 1
 
@@ -330,34 +332,47 @@ def _cost(w, p, c, out):
 
 
 @part()
-def step(w, p, x, u, c, t):
-    """Hold a round where the calendar has one; else what was agreed stands."""
-    n_spokes, n_demands, members = c.spokes.shape[0], w.coordination.shape[0], w.loss.shape[1]
-    cost, chosen = w.cost[0], w.room[3]
-    if n_demands == 0 or n_spokes == 0:
-        return
-    if c.calendar[t] % ROUND != ROUND - 1:
-        for k in range(n_demands):
-            if x.coordination[k] >= 0:
-                for b in range(members):
-                    chosen[b] = w.coordination[k, b]
-                pull(w, x, x.coordination[k], chosen)
-                for b in range(members):
-                    w.coordination[k, b] = 1 if chosen[b] >= 0.5 else 0
-        return
-    _cost(w, p, c, cost)
-    for row in range(n_spokes):
+def _lose(w, p, c):
+    """Write what each spoke and all together lose without a deal; nothing is offered yet."""
+    total, harm, safety = w.total_loss[0], p.harm[0], p.security_value[0]
+    for row in range(c.spokes.shape[0]):
         pressure, fear, loss = w.pressure[c.spokes[row]], w.fear[c.spokes[row]], w.loss[row]
-        harm, safety, offered = p.harm[0], p.security_value[0], w.offer_value[row]
-        for b in range(members):
+        offered = w.offer_value[row]
+        for b in range(total.shape[0]):
             loss[b] = harm * pressure[b] + safety * fear[b]
             offered[b] = 0.0
+        for b in range(total.shape[0]):
+            total[b] = loss[b] if row == 0 else total[b] + loss[b]
+
+
+@part()
+def _hold_on(w, x):
+    """Leave coordination what it is but for levers."""
+    chosen = w.room[3]
+    for k in range(w.coordination.shape[0]):
+        if x.coordination[k] >= 0:
+            for b in range(chosen.shape[0]):
+                chosen[b] = w.coordination[k, b]
+            pull(w, x, x.coordination[k], chosen)
+            for b in range(chosen.shape[0]):
+                w.coordination[k, b] = 1 if chosen[b] >= 0.5 else 0
+
+
+@part()
+def step(w, p, x, u, c, t):
+    """Hold a round where the calendar has one; else what was agreed stands."""
+    n_spokes, n_demands, cost, chosen = c.spokes.shape[0], w.weight.shape[0], w.cost[0], w.room[3]
+    if n_demands == 0 or n_spokes == 0:
+        return
+    if not is_round(c, t):
+        _hold_on(w, x)
+        return
+    _cost(w, p, c, cost)
+    _lose(w, p, c)
     for k in range(n_demands):
         _solve(w, p, c, k)
-        read_uniforms(u.draws, u.change[k], t, 0)
-        _coordinate(w, p, x, c, k, cost, u.draws.uniform[0], chosen)
+        _coordinate(w, p, x, u, c, t, k, cost, chosen)
         for row in range(n_spokes):
-            _offer(w, k, row, chosen)
+            _offer(w, p, k, row, chosen)
     for row in range(n_spokes):
-        read_uniforms(u.draws, u.ratify[row], t, 0)
-        _ratify(w, p, c, row, u.draws.uniform[0])
+        _ratify(w, p, u, c, t, row)

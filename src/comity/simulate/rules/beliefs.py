@@ -83,9 +83,9 @@ def start(w, p, u, c):
     """Believe what the record says of each government."""
     for row in range(c.believer.shape[0]):
         j, i = c.believer[row], c.about[row]
-        for b in range(w.belief.shape[1]):
-            w.belief[row, b] = leaning(w, c, i, j, b)
-            w.doubt[row, b] = p.start_variance[0]
+        for b in range(w.heard.shape[1]):
+            w.certainty[row, b] = 1.0 / p.start_variance[0]
+            w.heard[row, b] = leaning(w, c, i, j, b) / p.start_variance[0]
             w.upheld[row, b] = 0
 
 
@@ -104,5 +104,7 @@ def step(w, p, x, u, c, t):
             prior = 0.0
             if component >= 0:
                 prior = p.coalition[4 * w.coalition[i, b] + component]
-            w.doubt[row, b] += lost
-            w.belief[row, b] += min(lost, 1.0) * (prior - w.belief[row, b])
+            fading, share = 1.0 / (1.0 + lost * w.certainty[row, b]), min(lost, 1.0)
+            w.certainty[row, b] *= fading
+            w.heard[row, b] *= (1.0 - share) * fading
+            w.heard[row, b] += share * prior * w.certainty[row, b]

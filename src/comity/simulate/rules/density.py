@@ -75,15 +75,15 @@ def start(w, p, u, c):
 
 
 @part()
-def _are_open(w, c, k, out):
-    """Write 1 where no docket of the pair is open at the highest severity, else 0."""
+def _worst(w, c, k, out):
+    """Write the highest severity among the dockets of a pair."""
     for b in range(out.shape[0]):
-        out[b] = 1.0
+        out[b] = 0
     for d in range(c.docket_pair.shape[0]):
         if c.docket_pair[d] == k:
             severity = w.severity[d]
             for b in range(out.shape[0]):
-                out[b] = 0.0 if severity[b] == MOST_SEVERE else out[b]
+                out[b] = max(out[b], severity[b])
 
 
 @part()
@@ -93,12 +93,13 @@ def step(w, p, x, u, c, t):
     per_meeting = 1.0 / p.summits_full[0]
     for row in range(c.allied_pairs.shape[0]):
         k = c.allied_pairs[row]
-        density, recent, torn, is_open = w.density[k], w.recent_summits[k], w.ruptured[k], w.room[0]
+        density, recent, torn, worst = w.density[k], w.recent_summits[k], w.ruptured[k], w.marks[0]
         in_force, per_shared = w.n_in_force[k], 1.0 / max(c.n_shared[k], 1)
-        _are_open(w, c, k, is_open)
+        _worst(w, c, k, worst)
         for b in range(density.shape[0]):
             kept = min(in_force[b] * per_shared, 1.0)
-            inputs = min(recent[b] * per_meeting, 1.0) + is_open[b] + kept
+            is_open = 0.0 if worst[b] == MOST_SEVERE else 1.0
+            inputs = min(recent[b] * per_meeting, 1.0) + is_open + kept
             moved = density[b] + third * (1.0 - density[b]) * inputs
             moved -= (loss * torn[b] + decay) * density[b]
             density[b] = min(max(moved, 0.0), 1.0)

@@ -32,12 +32,13 @@ from numpy.typing import NDArray
 from comity.simulate.agreement_rows import IN_FORCE, NEGOTIATING, NONE, TERMINATED
 from comity.simulate.agreement_status import gap_of, set_status
 from comity.simulate.compiled import part
-from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.draws import Draws, as_uniform, quarter_month
+from comity.simulate.events import gather, has_odds, perhaps
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.beliefs import leaning
 from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.transforms import exponential, logistic, probability_of
+from comity.simulate.transforms import exponential, probability_of, quotient
 
 SOURCES = ("kinne-2013",)
 GATES = 3
@@ -97,7 +98,7 @@ def start(w, p, u, c):
 
 @part()
 def _propose(w, p, c, k, out):
-    """Write each member's probability that negotiation begins."""
+    """Write each member's hazard that negotiation begins."""
     hub_i, hub_j = (
         w.stock[c.dyad[c.pairs[k, 0], c.hub[0]]],
         w.stock[c.dyad[c.pairs[k, 1], c.hub[0]]],
@@ -107,7 +108,38 @@ def _propose(w, p, c, k, out):
     for b in range(out.shape[0]):
         x = b_r * close[b] + b_o * toward[b]
         x += b_h * min(1.0, hub_i[b], hub_j[b]) - b_s * load[b]
-        out[b] = probability_of(rate * exponential(x))
+        out[b] = rate * exponential(x)
+
+
+@part()
+def _negotiate(w, p, c, k, out):
+    """Write the log odds that each member's talks pass a gate."""
+    i, j = c.pairs[k, 0], c.pairs[k, 1]
+    there, back, load = c.belief[i, j], c.belief[j, i], w.load[k]
+    g_0, g_1, g_2 = p.gate[0], p.gate[1], p.gate[2]
+    heard, certainty, heard_too, certainty_too = (
+        w.heard[there], w.certainty[there], w.heard[back], w.certainty[back],
+    )  # fmt: skip
+    for b in range(out.shape[0]):
+        first, second = quotient(heard[b], certainty[b]), quotient(heard_too[b], certainty_too[b])
+        out[b] = g_0 + g_1 * min(first, second) - g_2 * load[b]
+
+
+@part()
+def _mark(w, c, k, status, words, begins, passes):
+    """Mark in which members something may happen to a prospect this month."""
+    marks, first, second = (
+        w.marks[0],
+        w.government_changed[c.pairs[k, 0]],
+        w.government_changed[c.pairs[k, 1]],
+    )
+    for b in range(marks.shape[0]):
+        uniform = as_uniform(words[b])
+        is_open = (status[b] == NONE) | (status[b] == TERMINATED)
+        is_new = (first[b] == SUPPORT) | (second[b] == SUPPORT)
+        moves = is_new | has_odds(uniform, passes[b])
+        talks = (status[b] == NEGOTIATING) & moves
+        marks[b] = 1 if talks | (is_open & perhaps(uniform, begins[b])) else 0
 
 
 @part()
@@ -129,31 +161,36 @@ def _adopt(w, p, u, c, t, a, b):
 
 
 @part()
+def _move(w, p, u, c, t, a, b, uniform):
+    """Let the prospect of one member begin, advance, break off or be adopted.
+
+    ``w.room`` has its hazard to begin and its log odds to advance.
+    """
+    k = c.prospect[a]
+    if w.status[a, b] != NEGOTIATING:
+        if uniform < probability_of(w.room[0, b]):
+            w.status[a, b] = NEGOTIATING
+            w.gates[a, b] = 0
+    elif _breaks_off(w, c, c.pairs[k, 0], c.pairs[k, 1], b):
+        w.status[a, b] = NONE
+    elif has_odds(uniform, w.room[1, b]):
+        w.gates[a, b] += 1
+        if w.gates[a, b] == GATES:
+            _adopt(w, p, u, c, t, a, b)
+
+
+@part()
 def step(w, p, x, u, c, t):
-    """Let every prospect begin, advance, break off or be adopted."""
-    row = 0
+    """Let every prospect begin, advance, break off or be adopted, unless levers hold it."""
+    row, marked = 0, w.marked[0]
     for a in range(c.form.shape[0]):
-        if c.prospect[a] < 0:
-            continue
-        k, held = c.prospect[a], x.agreement[a]
-        i, j = c.pairs[k, 0], c.pairs[k, 1]
-        read_uniforms(u.draws, u.advance[row], t, 0)
-        uniform, status = u.draws.uniform[0], w.status[a]
-        row += 1
-        begins = w.room[0]
-        _propose(w, p, c, k, begins)
-        for b in range(status.shape[0]):
-            if held >= 0 and not math.isnan(w.held[held, b]):
-                continue
-            if status[b] == NEGOTIATING:
-                least = min(w.belief[c.belief[i, j], b], w.belief[c.belief[j, i], b])
-                score = p.gate[0] + p.gate[1] * least - p.gate[2] * w.load[k, b]
-                if _breaks_off(w, c, i, j, b):
-                    status[b] = NONE
-                elif uniform[b] < logistic(score):
-                    w.gates[a, b] += 1
-                    if w.gates[a, b] == GATES:
-                        _adopt(w, p, u, c, t, a, b)
-            elif status[b] in (NONE, TERMINATED) and uniform[b] < begins[b]:
-                status[b] = NEGOTIATING
-                w.gates[a, b] = 0
+        if c.prospect[a] >= 0:
+            words = u.draws.words[u.advance[row], quarter_month(u.draws, t)]
+            row += 1
+            _propose(w, p, c, c.prospect[a], w.room[0])
+            _negotiate(w, p, c, c.prospect[a], w.room[1])
+            _mark(w, c, c.prospect[a], w.status[a], words, w.room[0], w.room[1])
+            for m in range(gather(w.marks[0], marked)):
+                b, held = marked[m], x.agreement[a]
+                if held < 0 or math.isnan(w.held[held, b]):
+                    _move(w, p, u, c, t, a, b, as_uniform(words[b]))

@@ -30,6 +30,7 @@ from comity.simulate.compiled import part
 from comity.simulate.draws import Draws
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.bargaining import is_round
 
 SOURCES = ("olson-zeckhauser-1966",)
 
@@ -82,29 +83,66 @@ def _supply(p, c, share):
 
 
 @part()
+def _least_effort(p, c, good, least):
+    """Turn each member's share of the way, in ``good``, into the share of what the least adds."""
+    benefits, alone, joint = 0.0, _supply(p, c, 0.0), _supply(p, c, 1.0)
+    for row in range(c.spokes.shape[0]):
+        benefits += p.benefit[row]
+    for row in range(c.spokes.shape[0]):
+        own = p.benefit[row] / p.cost[row]
+        more = benefits / p.cost[row] - own
+        for b in range(good.shape[0]):
+            effort = own + more * good[b]
+            least[b] = effort if row == 0 else min(least[b], effort)
+    per_gain = 1.0 / (joint - alone)
+    for b in range(good.shape[0]):
+        good[b] = (least[b] - alone) * per_gain if good[b] > 0.0 else 0.0
+
+
+@part()
+def _count(w):
+    """Write the share of the demands on which the spokes answer together."""
+    coordinated, share = w.coordinated[0], 1.0 / max(w.coordination.shape[0], 1)
+    for k in range(w.coordination.shape[0]):
+        together = w.coordination[k]
+        for b in range(coordinated.shape[0]):
+            coordinated[b] = together[b] * share + (0.0 if k == 0 else coordinated[b])
+
+
+@part()
 def start(w, p, u, c):
     """Nothing is supplied together yet."""
     for b in range(w.public_good.shape[1]):
-        w.public_good[0, b] = 0.0
+        w.public_good[0, b] = w.coordinated[0, b] = 0.0
+
+
+@part()
+def _is_held(x):
+    held = False
+    for k in range(x.coordination.shape[0]):
+        held = held or x.coordination[k] >= 0
+    return held
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Measure how much of the joint good is supplied this month."""
-    n_pairs, n_demands, reach = c.spoke_pairs.shape[0], w.coordination.shape[0], w.room[0]
-    good, per_pair, per_demand = w.public_good[0], 1.0 / max(n_pairs, 1), 1.0 / max(n_demands, 1)
-    for b in range(good.shape[0]):
-        good[b] = reach[b] = 0.0
-    for k in range(n_demands):
-        together = w.coordination[k]
+    n_pairs, reach, good, coordinated = (
+        c.spoke_pairs.shape[0], w.room[0], w.public_good[0], w.coordinated[0],
+    )  # fmt: skip
+    if is_round(c, t) or _is_held(x):  # else coordination is what it was
+        _count(w)
+    if n_pairs == 0 or _supply(p, c, 0.0) == _supply(p, c, 1.0):
         for b in range(good.shape[0]):
-            good[b] += together[b] * per_demand
+            good[b] = 0.0
+        return
+    per_pair = 1.0 / n_pairs
     for row in range(n_pairs):
         density, stock = w.density[c.spoke_pairs[row]], w.stock[c.spoke_pairs[row]]
-        for b in range(good.shape[0]):
-            reach[b] += (density[b] + min(1.0, stock[b])) * per_pair
-    alone, joint = _supply(p, c, 0.0), _supply(p, c, 1.0)
+        for b in range(reach.shape[0]):
+            here = (density[b] + min(1.0, stock[b])) * per_pair
+            reach[b] = here if row == 0 else reach[b] + here
     for b in range(good.shape[0]):
-        if good[b] > 0.0:
-            found = _supply(p, c, good[b] * min(1.0, reach[b]))
-            good[b] = (found - alone) / (joint - alone) if joint != alone else 0.0
+        good[b] = coordinated[b] * min(1.0, reach[b])
+    if p.weakest_link[0] >= 0.5:  # a sum of efforts is linear: the share of the way is the measure
+        _least_effort(p, c, good, w.room[1])

@@ -30,10 +30,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import inlined, part
-from comity.simulate.draws import Draws, one_uniform, read_uniforms
+from comity.simulate.draws import Draws, one_uniform, quarter_month
+from comity.simulate.events import draw_events, has_odds
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import exponential, logistic, probability_of, quotient
+from comity.simulate.transforms import exponential
 
 SOURCES = ("fearon-1997",)
 MONTHS = 12
@@ -113,48 +114,47 @@ def start(w, p, u, c):
 @part()
 def _three_meet(w, p, u, c, t):
     """Draw whether the hub and all spokes meet."""
-    chance, load, toward = w.room[0], w.room[1], w.room[2]
-    share, usual = 1.0 / max(c.spoke_pairs.shape[0], 1), 0.0
-    for b in range(chance.shape[0]):
-        load[b] = toward[b] = 0.0
+    drive, load, posture, first = w.room[0], w.room[1], w.posture[0], w.first_posture[0]
+    b_m, b_o, b_s = p.trilateral[0], p.trilateral[1], p.trilateral[2]
+    share = b_o / max(c.spoke_pairs.shape[0], 1)
+    for b in range(drive.shape[0]):
+        drive[b] = b_m * (posture[b] - first)
+        load[b] = 0.0
     for row in range(c.spoke_pairs.shape[0]):
         k = c.spoke_pairs[row]
-        usual += c.mean_history[0, k] * share
-        for b in range(chance.shape[0]):
-            load[b] = max(load[b], w.load[k, b])
-            toward[b] += w.pair_orientation[k, b] * share
-    posture, first, rate = w.posture[0], w.first_posture[0], p.trilateral_rate[0]
-    b_m, b_o, b_s = p.trilateral[0], p.trilateral[1], p.trilateral[2]
-    read_uniforms(u.draws, u.trilateral[0], t, 0)
-    uniform, meets = u.draws.uniform[0], w.trilateral[0]
-    for b in range(chance.shape[0]):
-        x = b_m * (posture[b] - first) + b_o * (toward[b] - usual) - b_s * load[b]
-        meets[b] = 1 if uniform[b] < probability_of(rate * exponential(x)) else 0
+        toward, usual, quarrels = w.pair_orientation[k], c.mean_history[0, k], w.load[k]
+        for b in range(drive.shape[0]):
+            drive[b] += share * (toward[b] - usual)
+            load[b] = max(load[b], quarrels[b])
+    rate = p.trilateral_rate[0]
+    for b in range(drive.shape[0]):
+        drive[b] = rate * exponential(drive[b] - b_s * load[b])
+    draw_events(u.draws.words[u.trilateral[0], quarter_month(u.draws, t)], drive, w.trilateral[0])
 
 
 @part()
 def _two_meet(w, p, x, u, c, t):
     """Draw which allied pairs meet, and count meetings."""
-    together, impulse = w.trilateral[0], p.impulse[0]
+    together, impulse, hazard = w.trilateral[0], p.impulse[0], w.room[0]
     b_r, b_o, b_s = p.summit[RELATION], p.summit[ORIENTATION], p.summit[LOAD]
     for row in range(c.allied_pairs.shape[0]):
-        k = c.allied_pairs[row]
-        read_uniforms(u.draws, u.summit[row], t, 0)
-        uniform, rate, meets = u.draws.uniform[0], p.summit_rate[row], w.summit[k]
+        k, rate = c.allied_pairs[row], p.summit_rate[row]
         close, first, toward = w.closeness[k], w.first_closeness[k], w.pair_orientation[k]
         load, o_0 = w.load[k], c.mean_history[0, k]
-        for b in range(meets.shape[0]):
+        for b in range(hazard.shape[0]):
             s = b_r * (close[b] - first) + b_o * (toward[b] - o_0) - b_s * load[b]
-            held = uniform[b] < probability_of(rate * exponential(s))
-            meets[b] = 1 if held | (together[b] > 0) else 0
+            hazard[b] = rate * exponential(s)
+        meets, recent, moves = w.summit[k], w.recent_summits[k], w.impulse[k]
+        draw_events(u.draws.words[u.summit[row], quarter_month(u.draws, t)], hazard, meets)
         if x.summit[k] >= 0:
             for b in range(meets.shape[0]):
                 if not math.isnan(w.held[x.summit[k], b]):
                     meets[b] = 1
-        recent, moves = w.recent_summits[k], w.impulse[k]
         for b in range(meets.shape[0]):
-            recent[b] = recent[b] * _REMEMBERED + meets[b]
-            moves[b] += impulse * meets[b]
+            meet = 1 if (meets[b] > 0) | (together[b] > 0) else 0
+            meets[b] = meet
+            recent[b] = recent[b] * _REMEMBERED + meet
+            moves[b] += impulse * meet
 
 
 @inlined()
@@ -167,23 +167,18 @@ def _learn(w, p, u, c, t, row):
     """Update what ally j believes about ally i by what i did this month."""
     j, i = c.believer[row], c.about[row]
     k, component = c.dyad[i, j], c.toward[i, j]
-    belief, doubt, upheld, meets = w.belief[row], w.doubt[row], w.upheld[row], w.summit[k]
+    heard, certainty, upheld, meets = w.heard[row], w.certainty[row], w.upheld[row], w.summit[k]
     most, ref, kept = p.most[0], p.reference_cost[0], p.agreement[0]
     word, meeting = _precision(most, p.cost[0], ref), _precision(most, p.cost[1], ref)
-    leans = w.room[0]
-    for b in range(belief.shape[0]):
-        leans[b] = 0.0
-    if component >= 0:
-        for b in range(belief.shape[0]):
-            leans[b] = w.orientation[4 * i + component, b]
-    for b in range(belief.shape[0]):
-        told = word + meeting * meets[b]
-        said = told * leans[b]
-        told += kept * abs(upheld[b])
-        said += kept * upheld[b]
-        before = quotient(1.0, doubt[b])
-        doubt[b] = quotient(1.0, before + told)
-        belief[b] = doubt[b] * (belief[b] * before + said)
+    leans = w.orientation[4 * i + max(component, 0)]
+    if component < 0:
+        leans = w.room[0]
+        for b in range(leans.shape[0]):
+            leans[b] = 0.0
+    for b in range(heard.shape[0]):
+        told, deed = word + meeting * meets[b], kept * upheld[b]
+        heard[b] += told * leans[b] + deed
+        certainty[b] += told + abs(deed)
 
 
 @part()
@@ -195,14 +190,13 @@ def _visit(w, p, x, u, c, t, spoke, j, address):
         b = w.changed[i, m]
         leans = w.orientation[4 * i + component, b] if component >= 0 else 0.0
         score = p.visit[0] + p.visit[1] * leans + p.visit[2] * w.closeness[k, b]
-        goes = one_uniform(u.draws, address, t, b) < logistic(score)
+        goes = has_odds(one_uniform(u.draws, address, t, b), score)
         if lever >= 0 and not math.isnan(w.held[lever, b]):
             goes = w.held[lever, b] > 0.5
         if goes:
             told = _precision(p.most[0], p.cost[2], p.reference_cost[0])
-            before = 1.0 / w.doubt[row, b]
-            w.doubt[row, b] = 1.0 / (before + told)
-            w.belief[row, b] = w.doubt[row, b] * (w.belief[row, b] * before + told)
+            w.heard[row, b] += told
+            w.certainty[row, b] += told
 
 
 @part()

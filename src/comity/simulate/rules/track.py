@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.draws import Draws, as_uniform, quarter_month
+from comity.simulate.events import gather, perhaps
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
@@ -80,23 +81,24 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 
 @part()
 def _favour(w, p, c, target, out):
-    """Write x, what speaks for the track of one proliferator."""
+    """Write e^x, x being what speaks for the track of one proliferator."""
     n_spokes, n_pairs, n_patrons = c.spokes.shape[0], c.spoke_pairs.shape[0], 0
     for row in range(c.patrons.shape[0]):
         n_patrons += c.patrons[row] != target
     peace, pace, patron, unity = p.effect[0], p.effect[1], p.effect[2], p.effect[3]
-    hub = w.orientation[4 * c.hub[0] + 3]
     pace, patron, unity = (
         pace / max(n_spokes, 1),
         patron / max(n_patrons, 1),
         unity / max(n_pairs, 1),
     )
-    for b in range(out.shape[0]):
-        out[b] = peace * hub[b]
+    hub = w.orientation[4 * c.hub[0] + 3]
+    if n_spokes == 0:
+        for b in range(out.shape[0]):
+            out[b] = peace * hub[b]
     for row in range(n_spokes):
         lean = w.orientation[4 * c.spokes[row] + 3]
         for b in range(out.shape[0]):
-            out[b] += pace * lean[b]
+            out[b] = (peace * hub[b] if row == 0 else out[b]) + pace * lean[b]
     for row in range(c.patrons.shape[0]):
         if c.patrons[row] != target:
             close = w.closeness[c.dyad[c.patrons[row], target]]
@@ -106,6 +108,8 @@ def _favour(w, p, c, target, out):
         close = w.closeness[c.spoke_pairs[row]]
         for b in range(out.shape[0]):
             out[b] += unity * close[b]
+    for b in range(out.shape[0]):
+        out[b] = exponential(out[b])
 
 
 @part()
@@ -125,8 +129,9 @@ def _spill(w, p, c, target, before, after, b):
 
 
 @inlined_part()
-def _rate_at(z, r0, r1, r2, r3):
+def _rate_at(z, rates):
     """Return the rate of stage z among four, 0 beside them."""
+    r0, r1, r2, r3 = rates
     rate = 0.0
     rate = r0 if z == 0 else rate
     rate = r1 if z == 1 else rate
@@ -134,20 +139,48 @@ def _rate_at(z, r0, r1, r2, r3):
     return r3 if z == 3 else rate
 
 
+@inlined_part()
+def _rates(p):
+    """Return the rates of the steps forward and of those back."""
+    forward = p.forward[0], p.forward[1], p.forward[2], p.forward[3]
+    return forward, (p.back[0], p.back[1], p.back[2], p.back[3])
+
+
+@inlined_part()
+def _hazards(rates, z, favour):
+    """Return the hazards of a step forward and of one back from stage z; ``favour`` is e^x."""
+    forward = _rate_at(z, rates[0]) * favour
+    return forward, quotient(_rate_at(z - 1.0, rates[1]), max(favour, 1e-37))
+
+
 @part()
-def _move(p, stage, favour, uniform, whole):
-    """Write the stage to which each member's track moves."""
-    f0, f1, f2, f3 = p.forward[0], p.forward[1], p.forward[2], p.forward[3]
-    b0, b1, b2, b3 = p.back[0], p.back[1], p.back[2], p.back[3]
+def _mark(p, stage, favour, words, marks):
+    """Mark in which members the track may move."""
+    rates = _rates(p)
     for b in range(stage.shape[0]):
-        z, size = float(stage[b]), exponential(favour[b])
-        forward = _rate_at(z, f0, f1, f2, f3) * size
-        back = quotient(_rate_at(z - 1.0, b0, b1, b2, b3), max(size, 1e-37))
-        moves = probability_of(forward + back)
-        below = 0.0 if z < 3.0 else z - 1.0
-        stays_or_falls = below if uniform[b] < moves else z
-        ahead = uniform[b] * (forward + back) < moves * forward
-        whole[b] = z + 1.0 if ahead else stays_or_falls
+        forward, back = _hazards(rates, float(stage[b]), favour[b])
+        marks[b] = 1 if perhaps(as_uniform(words[b]), forward + back) else 0
+
+
+@part()
+def _moved(p, z, favour, uniform):
+    """Return the stage to which a track moves from stage z."""
+    forward, back = _hazards(_rates(p), z, favour)
+    moves = probability_of(forward + back)
+    if uniform * (forward + back) < moves * forward:
+        return z + 1.0
+    below = 0.0 if z < 3.0 else z - 1.0
+    return below if uniform < moves else z
+
+
+@part()
+def _settle(w, p, c, row, whole, b):
+    """Put the track of one member at a stage, with what that does to relations."""
+    stage, target, after = w.stage[row], c.proliferators[row], math.floor(whole + 0.5)
+    if after != stage[b]:
+        _spill(w, p, c, target, stage[b], after, b)
+        stage[b] = after
+        w.talks[target, b] = 1.0 if after > 0 else 0.0
 
 
 @part()
@@ -167,19 +200,30 @@ def start(w, p, u, c):
 
 
 @part()
+def _step_held(w, p, x, c, row, favour, words, whole):
+    """Let levers move stage and talks of a track on top of what it does by itself."""
+    stage = w.stage[row]
+    for b in range(whole.shape[0]):
+        whole[b] = _moved(p, float(stage[b]), favour[b], as_uniform(words[b]))
+    pull(w, x, x.stage[row], whole)
+    for b in range(whole.shape[0]):
+        _settle(w, p, c, row, whole[b], b)
+    _talk(w, c, row)
+    pull(w, x, x.talks[row], w.talks[c.proliferators[row]])
+
+
+@part()
 def step(w, p, x, u, c, t):
     """Let every track move by one step at most, unless levers say otherwise."""
+    favour, marked = w.room[0], w.marked[0]
     for row in range(c.proliferators.shape[0]):
-        target, stage, favour, whole = c.proliferators[row], w.stage[row], w.room[0], w.room[1]
-        _favour(w, p, c, target, favour)
-        read_uniforms(u.draws, u.move[row], t, 0)
-        _move(p, stage, favour, u.draws.uniform[0], whole)
-        pull(w, x, x.stage[row], whole)
-        for b in range(stage.shape[0]):
-            if whole[b] != stage[b]:
-                after = math.floor(whole[b] + 0.5)
-                if after != stage[b]:
-                    _spill(w, p, c, target, stage[b], after, b)
-                    stage[b] = after
-        _talk(w, c, row)
-        pull(w, x, x.talks[row], w.talks[target])
+        stage, words = w.stage[row], u.draws.words[u.move[row], quarter_month(u.draws, t)]
+        _favour(w, p, c, c.proliferators[row], favour)
+        if x.stage[row] >= 0 or x.talks[row] >= 0:
+            _step_held(w, p, x, c, row, favour, words, w.room[1])
+            continue
+        _mark(p, stage, favour, words, w.marks[0])
+        for m in range(gather(w.marks[0], marked)):
+            b = marked[m]
+            whole = _moved(p, float(stage[b]), favour[b], as_uniform(words[b]))
+            _settle(w, p, c, row, whole, b)
