@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from comity.core.streams import MULTIPLIERS, WEYL
 from comity.simulate.compiled import compiled, inlined, wide
-from comity.simulate.transforms import normal_quantiles
+from comity.simulate.transforms import normals_of_words
 
 _M0 = np.uint64(MULTIPLIERS[0])
 _M1 = np.uint64(MULTIPLIERS[1])
@@ -118,8 +118,7 @@ def read_uniforms(draws: Draws, row: int, t: int, slot: int) -> None:
 @compiled()
 def read_normals(draws: Draws, row: int, t: int, out: np.ndarray) -> None:
     """Write this month's standard normals of a dense stream, (member,)."""
-    read_uniforms(draws, row, t, 0)
-    normal_quantiles(draws.uniform[0], out)
+    normals_of_words(draws.words[row, quarter_month(draws, t)], out)
 
 
 @compiled()
