@@ -12,14 +12,14 @@ u_sec - u_eco = (g_sec - g_eco) / (taste + 2 linkage). Outside it the best point
 
 from __future__ import annotations
 
-from comity.simulate.compiled import compiled, inlined, wide
+from comity.simulate.compiled import inlined_part, part, wide
 from comity.simulate.transforms import exponential, quotient
 
 HALF = 0.5
 LEAST = 1e-37
 
 
-@inlined()
+@inlined_part()
 def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
     """Return taste for the middle and linkage of the domains at a tension of hub and rival.
 
@@ -30,7 +30,7 @@ def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
     return fallen, linkage * (exponential(linkage_rise * tension) - 1.0)
 
 
-@compiled()
+@part()
 def best_alignment(security, economy, taste, linkage):
     """Return the best alignment in security and in economy, each 0 to 1.
 
@@ -49,7 +49,7 @@ def best_alignment(security, economy, taste, linkage):
     return HALF + first, HALF + second
 
 
-@compiled()
+@part()
 def best_alignments(security, economy, taste, linkage):
     """Turn the pulls of each member, (member,), into its best alignment, with the same bits."""
     wide()  # pyright: ignore
@@ -62,7 +62,7 @@ def best_alignments(security, economy, taste, linkage):
         economy[b] = HALF + (y if is_outside else second)
 
 
-@inlined()
+@inlined_part()
 def _inside(security, economy, taste, linkage):
     """Return the best point of the whole plane, from the middle."""
     total = quotient(security + economy, max(taste, LEAST))
@@ -70,7 +70,7 @@ def _inside(security, economy, taste, linkage):
     return (total + split) / 2.0, (total - split) / 2.0
 
 
-@inlined()
+@inlined_part()
 def _on_edge(security, economy, taste, linkage):
     """Return the best point of the four edges, from the middle."""
     first, second, best = _edge_point(-HALF, security, economy, taste, linkage)
@@ -84,14 +84,14 @@ def _on_edge(security, economy, taste, linkage):
     return (a, b) if value > best else (first, second)
 
 
-@inlined()
+@inlined_part()
 def _edge_point(end, along, across, taste, linkage):
     """Return the best point with one domain, pulled by ``along``, at ``end``, and its value."""
     other = min(max(quotient(across + linkage * end, max(taste + linkage, LEAST)), -HALF), HALF)
     return end, other, _value(end, other, along, across, taste, linkage)
 
 
-@inlined()
+@inlined_part()
 def _value(first, second, security, economy, taste, linkage):
     apart = first - second
     return (

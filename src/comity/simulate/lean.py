@@ -2,20 +2,23 @@
 
 numba makes ready for any Python function. Ours have no closures, no array expressions and no
 literal unrolling, so those passes are left out. The type of ``a[i]`` or ``x * y`` for given types
-is asked some ten thousand times; it is found once. And numba optimizes and emits every function
-that it compiles, together with all that this function calls, and again in whatever calls it: a
-function that Python never calls (a *part*) is only written down, which is enough to be linked into
-its caller. Together that takes more than half of the time of a first call away.
+is asked some ten thousand times, and how many bytes a type takes some three thousand times; each is
+found once. And numba optimizes and emits every function that it compiles, together with all that
+this function calls, and again in whatever calls it: a function that Python never calls (a *part*)
+is only written down, which is enough to be linked into its caller. Together that takes more than
+half of the time of a first call away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from numba.core import typed_passes, types, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import FunctionPass, PassManager, register_pass
+from numba.core.registry import CPUDispatcher
 from numba.core.typing.context import Context
 
 _TYPES = (
@@ -77,6 +80,20 @@ class _TypingContext(Context):
         """Do nothing: numba has loaded them when it began to compile the function."""
 
 
+class _Sizes(dict[Any, int]):
+    """Bytes that types of the machine take. To say one, numba has LLVM read a program."""
+
+    def __init__(self, of_type: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._of_type = of_type
+
+    def __missing__(self, kind: Any) -> int:
+        self[kind] = found = self._of_type(kind)
+        return found
+
+    __call__ = dict[Any, int].__getitem__
+
+
 class LeanCompiler(CompilerBase):
     """The compiler of functions that Python calls, or whose address is asked for."""
 
@@ -91,6 +108,9 @@ class LeanCompiler(CompilerBase):
             for registry in tuple(target._registries):
                 target.install_registry(registry)
 
+        sizeof = target.get_abi_sizeof
+        if not isinstance(sizeof, _Sizes):
+            target.get_abi_sizeof = _Sizes(sizeof)
         # The line at the top has imported all of numba; it need not do so at each call it compiles.
         target.load_additional_registries = install_what_is_new
 
@@ -119,7 +139,7 @@ class PartLibrary(JITCodeLibrary):
         return _NoEnvironment()
 
     def get_pointer_to_function(self, name: str) -> int:
-        """Return 0: no function here has an address."""
+        """Return 0: no function here has an address, and `Part` keeps Python from asking for it."""
         return 0
 
     def _optimize_functions(self, ll_module: Any) -> None:
@@ -156,3 +176,14 @@ class PartCompiler(LeanCompiler):
     """The compiler of functions that only other compiled functions call."""
 
     passes = (*_TYPES, _UsePartLibrary, *_CODE)
+
+
+class Part(CPUDispatcher):
+    """A function that only other compiled functions call; it has no machine code of its own."""
+
+    def __call__(self, *_arguments: Any, **_options: Any) -> Any:
+        """Refuse."""
+        name = self.py_func.__qualname__
+        raise TypeError(
+            f"{name} is a part, which only compiled functions may call; see compiled.from_python"
+        )

@@ -4,8 +4,8 @@ Every transform is an inverse distribution function or plain arithmetic without 
 long loops, so that the compiler can take several members at a time and so that two scenarios that
 share their uniforms stay as close as they can.
 
-A uniform of 32 bits stands for all numbers of a cell of 2^-32, of which it is the middle. Errors are
-small beside that: what a transform gives for the middle is exact for a number close to it.
+A uniform of 32 bits stands for all numbers of a cell of 2^-32, of which it is the middle. Errors
+are small beside that: what a transform gives for the middle is exact for a number close to it.
 
 ========================  =====================================================================
 `exponential`             e^x by range reduction and a polynomial, relative error below 5e-14
@@ -44,7 +44,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from comity.simulate.compiled import compiled, inlined, wide
+from comity.simulate.compiled import inlined_part, part, wide
 
 MOST_FLARES = 5
 _MAGIC = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to a whole number in the low bits
@@ -90,7 +90,7 @@ def fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
     return types.float64(types.float64, types.float64, types.float64), build
 
 
-@inlined()
+@inlined_part()
 def quotient(a: float, x: float) -> float:
     """Return a / x for x between 1e-37 and 1e37; 0 for larger x."""
     rough = np.float64(np.float32(1.0) / np.float32(x))
@@ -98,7 +98,7 @@ def quotient(a: float, x: float) -> float:
     return fused(fused(-x, rough, 1.0), found, found)  # pyright: ignore
 
 
-@inlined()
+@inlined_part()
 def exponential_within(x: float) -> float:
     """Return e^x for x that the caller knows to lie in [-708, 708]."""
     shifted = fused(x, _LOG2_E, _MAGIC)  # pyright: ignore
@@ -118,37 +118,37 @@ def exponential_within(x: float) -> float:
     return _from_bits(_bits(p) + (_bits(shifted) << 52))  # pyright: ignore
 
 
-@inlined()
+@inlined_part()
 def exponential(x: float) -> float:
     """Return e^x for x in [-708, 708]; beyond, the value at the nearer end."""
     return exponential_within(min(max(x, -_FAR), _FAR))
 
 
-@inlined()
+@inlined_part()
 def hyperbolic_tangent(x: float) -> float:
     """Return tanh x; absolute error below 1e-15."""
     return 1.0 - quotient(2.0, exponential_within(2.0 * min(max(x, -20.0), 20.0)) + 1.0)
 
 
-@inlined()
+@inlined_part()
 def logistic(x: float) -> float:
     """Return 1 / (1 + e^-x)."""
     return quotient(1.0, 1.0 + exponential(-x))
 
 
-@inlined()
+@inlined_part()
 def probability_of(hazard: float) -> float:
     """Return the probability 1 - e^(-h) of an event in one month."""
     return 1.0 - exponential(-hazard)
 
 
-@inlined()
+@inlined_part()
 def from_word(word: Any) -> float:
     """Return 2^32 (u - 1/2) of the uniform u that a word of 32 bits stands for; exact."""
     return np.float64(word) - 2147483647.5
 
 
-@inlined()
+@inlined_part()
 def log_odds_product(x: float) -> float:
     """Return -log2(4u(1-u)), given x = 2^32 (u - 1/2); absolute error below 4e-11."""
     bits = _bits(fused(-x, x, _SQUARE))  # pyright: ignore
@@ -172,7 +172,7 @@ def log_odds_product(x: float) -> float:
     return fused(n, 0.5, p)  # pyright: ignore
 
 
-@inlined()
+@inlined_part()
 def quantile_from_log(x: float, w: float) -> float:
     """Return the normal quantile, given x = 2^32 (u - 1/2) and w = -log2(4u(1-u))."""
     p, q = 1.6243990052036216e-11, w + 83.36114619085784
@@ -193,14 +193,14 @@ def quantile_from_log(x: float, w: float) -> float:
     return quotient(x * p, q)
 
 
-@compiled()
+@part()
 def normal_quantile(u: float) -> float:
     """Return the standard normal quantile at u from 2^-33 to 1 - 2^-33."""
     x = (u - 0.5) * 2.0**32
     return quantile_from_log(x, log_odds_product(x))
 
 
-@compiled()
+@part()
 def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
     """Write the standard normal quantile of each u to out, both (member,) and not overlapping.
 
@@ -214,7 +214,7 @@ def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
         out[b] = quantile_from_log((u[b] - 0.5) * 2.0**32, out[b])
 
 
-@compiled()
+@part()
 def normals_of_words(words: np.ndarray, out: np.ndarray) -> None:
     """Write the standard normal quantile of each word's uniform to out, both (member,)."""
     wide()  # pyright: ignore
@@ -224,7 +224,7 @@ def normals_of_words(words: np.ndarray, out: np.ndarray) -> None:
         out[b] = quantile_from_log(from_word(words[b]), out[b])
 
 
-@inlined()
+@inlined_part()
 def student_t4_quantile(u: float) -> float:
     """Return the quantile of Student's t with four degrees of freedom at u in (0, 1)."""
     y = math.sqrt(min(u, 1.0 - u)) - 0.35355339059327373
@@ -251,7 +251,7 @@ def student_t4_quantile(u: float) -> float:
     return 2.0 * x / math.sqrt(1.0 - x * x)
 
 
-@inlined()
+@inlined_part()
 def poisson_quantile(u: float, rate: float) -> int:
     """Return the smallest n whose Poisson distribution function is not below u, at most 5."""
     mass = exponential(-rate)

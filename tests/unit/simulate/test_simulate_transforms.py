@@ -5,17 +5,18 @@ import pytest
 from numba import njit
 from scipy import special, stats
 
-from comity.simulate.transforms import (
-    exponential,
-    exponential_within,
-    hyperbolic_tangent,
-    normal_quantile,
-    normal_quantiles,
-    normals_of_words,
-    poisson_quantile,
-    quotient,
-    student_t4_quantile,
-)
+from comity.simulate import transforms
+from comity.simulate.compiled import from_python
+
+exponential = from_python(transforms.exponential)
+exponential_within = from_python(transforms.exponential_within)
+hyperbolic_tangent = from_python(transforms.hyperbolic_tangent)
+normal_quantile = from_python(transforms.normal_quantile)
+normal_quantiles = from_python(transforms.normal_quantiles)
+normals_of_words = from_python(transforms.normals_of_words)
+poisson_quantile = from_python(transforms.poisson_quantile)
+quotient = from_python(transforms.quotient)
+student_t4_quantile = from_python(transforms.student_t4_quantile)
 
 U = np.concatenate([[2.0**-33, 1e-9, 1e-4], np.linspace(0.001, 0.999, 999), [1 - 2.0**-33]])
 
