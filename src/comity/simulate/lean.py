@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from llvmlite.binding import create_pass_builder, create_pipeline_tuning_options
 from numba.core import typed_passes, types, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
@@ -94,33 +95,27 @@ class _Sizes(dict[Any, int]):
     __call__ = dict[Any, int].__getitem__
 
 
-class LeanCompiler(CompilerBase):
-    """The compiler of functions that Python calls, or whose address is asked for."""
+class UnitLibrary(JITCodeLibrary):
+    """Code that is optimized and run, without a loop being written out several times over.
 
-    passes: tuple[Any, ...] = (*_TYPES, *_CODE)
+    Members are taken several at a time as ever; whether four such steps stand one after the other
+    makes no month shorter, and the program a third longer. Loops of a fixed number of steps inside
+    loops over members are to be written out by hand.
+    """
 
-    def __init__(self, typingctx: Any, *arguments: Any) -> None:
-        super().__init__(typingctx, *arguments)
-        target = self.state.targetctx
-        target.typing_context = self.state.typingctx = _TypingContext.over(typingctx)
-
-        def install_what_is_new() -> None:
-            for registry in tuple(target._registries):
-                target.install_registry(registry)
-
-        sizeof = target.get_abi_sizeof
-        if not isinstance(sizeof, _Sizes):
-            target.get_abi_sizeof = _Sizes(sizeof)
-        # The line at the top has imported all of numba; it need not do so at each call it compiles.
-        target.load_additional_registries = install_what_is_new
-
-    def define_pipelines(self) -> list[Any]:
-        """Return the one pipeline."""
-        manager = PassManager("comity")
-        for item in self.passes:
-            manager.add_pass(item, item.__name__)
-        manager.finalize()
-        return [manager]
+    def _optimize_final_module(self) -> None:
+        cheap, builder = self._codegen._module_pass_manager(
+            loop_vectorize=self._codegen._loopvect,
+            slp_vectorize=False,
+            opt=self._codegen._opt_level,
+            cost="cheap",
+        )
+        cheap.run(self._final_module, builder)
+        options = create_pipeline_tuning_options(speed_level=3)
+        options.loop_vectorization = options.slp_vectorization = True
+        options.loop_unrolling = False
+        builder = create_pass_builder(self._codegen._tm, options)
+        builder.getModulePassManager().run(self._final_module, builder)
 
 
 class _NoEnvironment:
@@ -159,17 +154,59 @@ class PartLibrary(JITCodeLibrary):
         self._finalized = True
 
 
-@register_pass(mutates_CFG=False, analysis_only=False)
-class _UsePartLibrary(FunctionPass):
-    _name = "comity_use_part_library"
+class _UseLibrary(FunctionPass):
+    """Gives a function a library of its own kind before its code is written down."""
+
+    kind: type[JITCodeLibrary]
 
     def __init__(self) -> None:
         super().__init__()
 
     def run_pass(self, state: Any) -> Any:
-        """Give the function a library of its own kind before its code is written down."""
-        state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        """Make the library."""
+        library = self.kind(state.targetctx.codegen(), state.func_id.func_qualname)
+        library.enable_object_caching()
+        state.library = library
         return True
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _UseUnitLibrary(_UseLibrary):
+    _name, kind = "comity_use_unit_library", UnitLibrary
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _UsePartLibrary(_UseLibrary):
+    _name, kind = "comity_use_part_library", PartLibrary
+
+
+class LeanCompiler(CompilerBase):
+    """The compiler of functions that Python calls, or whose address is asked for."""
+
+    passes: tuple[Any, ...] = (*_TYPES, _UseUnitLibrary, *_CODE)
+
+    def __init__(self, typingctx: Any, *arguments: Any) -> None:
+        super().__init__(typingctx, *arguments)
+        target = self.state.targetctx
+        target.typing_context = self.state.typingctx = _TypingContext.over(typingctx)
+
+        def install_what_is_new() -> None:
+            for registry in tuple(target._registries):
+                target.install_registry(registry)
+
+        sizeof = target.get_abi_sizeof
+        if not isinstance(sizeof, _Sizes):
+            target.get_abi_sizeof = _Sizes(sizeof)
+        # The line at the top has imported all of numba; it need not do so at each call it compiles.
+        target.load_additional_registries = install_what_is_new
+
+    def define_pipelines(self) -> list[Any]:
+        """Return the one pipeline."""
+        manager = PassManager("comity")
+        for item in self.passes:
+            manager.add_pass(item, item.__name__)
+        manager.finalize()
+        return [manager]
 
 
 class PartCompiler(LeanCompiler):
