@@ -19,6 +19,8 @@ from numba.core import typed_passes, types, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import FunctionPass, PassManager, register_pass
+from numba.core.datamodel.models import OpaqueModel
+from numba.core.datamodel.registry import register_default
 from numba.core.registry import CPUDispatcher
 from numba.core.typing.context import Context
 
@@ -55,6 +57,7 @@ class _Remembered(types.Function):
         return self.said[question]
 
 
+register_default(_Remembered)(OpaqueModel)  # it may be held while a branch is taken
 _remembered: dict[types.Function, _Remembered] = {}
 
 
@@ -98,9 +101,9 @@ class _Sizes(dict[Any, int]):
 class UnitLibrary(JITCodeLibrary):
     """Code that is optimized and run, without a loop being written out several times over.
 
-    Members are taken several at a time as ever; whether four such steps stand one after the other
-    makes no month shorter, and the program a third longer. Loops of a fixed number of steps inside
-    loops over members are to be written out by hand.
+    Members are taken several at a time as ever. That two or four such steps stand one after the
+    other makes no month shorter, and the program longer by half. Loops of a fixed number of steps
+    inside loops over members are to be written out by hand.
     """
 
     def _optimize_final_module(self) -> None:
@@ -113,7 +116,7 @@ class UnitLibrary(JITCodeLibrary):
         cheap.run(self._final_module, builder)
         options = create_pipeline_tuning_options(speed_level=3)
         options.loop_vectorization = options.slp_vectorization = True
-        options.loop_unrolling = False
+        options.loop_unrolling = options.loop_interleaving = False
         builder = create_pass_builder(self._codegen._tm, options)
         builder.getModulePassManager().run(self._final_module, builder)
 
