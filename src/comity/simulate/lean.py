@@ -11,10 +11,11 @@ half of the time of a first call away.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from llvmlite.binding import create_pass_builder, create_pipeline_tuning_options
+from llvmlite.binding.newpassmanagers import PipelineTuningOptions
 from numba.core import typed_passes, types, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
@@ -155,6 +156,17 @@ class PartLibrary(JITCodeLibrary):
         self._finalize_dynamic_globals()
         self._verify_declare_only_symbols()
         self._finalized = True
+
+
+def _check(theirs: type, names: Iterable[str]) -> None:
+    """Raise ImportError where a class no longer has what is replaced or set in it here."""
+    for name in names:
+        if not name.startswith("__") and not hasattr(theirs, name):
+            raise ImportError(f"{theirs.__module__}.{theirs.__name__} has no {name} any more")
+
+
+_check(JITCodeLibrary, [*vars(UnitLibrary), *vars(PartLibrary)])
+_check(PipelineTuningOptions, ["loop_unrolling", "loop_interleaving", "loop_vectorization"])
 
 
 class _UseLibrary(FunctionPass):
