@@ -22,9 +22,11 @@ from comity.core.ensemble import Ensemble
 from comity.core.keeping import Keep
 from comity.simulate import simulate_scenario
 from comity.simulate.block import Plan, new_slot, run_block
+from comity.simulate.compiled import from_python
 from comity.simulate.compose import find_scenario
 from comity.simulate.draws import refill
 
+refill = from_python(refill)
 HERE = Path(__file__).parent
 FIRST_CALL = """
 import os, sys, time

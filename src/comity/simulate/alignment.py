@@ -27,14 +27,14 @@ other, cut to the square; that is the best point of the square:
 
 from __future__ import annotations
 
-from comity.simulate.compiled import compiled, inlined
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.transforms import exponential, quotient
 
 HALF = 0.5
 LEAST = 1e-37
 
 
-@inlined()
+@inlined_part()
 def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
     """Return taste for the middle and linkage of the domains at a tension of hub and rival.
 
@@ -45,7 +45,7 @@ def taste_and_linkage(tension, taste, taste_fall, linkage, linkage_rise):
     return fallen, linkage * (exponential(linkage_rise * tension) - 1.0)
 
 
-@inlined()
+@inlined_part()
 def ways(taste, linkage):
     """Return what `best_in_domain` needs to know of taste and linkage, four numbers.
 
@@ -59,19 +59,19 @@ def ways(taste, linkage):
     return for_both, for_one, own, linkage * own
 
 
-@inlined()
+@inlined_part()
 def best_in_domain(pull, other, for_both, for_one, own, across):
     """Return the best alignment in a domain, 0 to 1, given the pulls in it and in the other one."""
     free = (pull + other) * for_both - (pull - other) * for_one  # of the other one
     return HALF + _cut(own * pull + across * _cut(free))
 
 
-@inlined()
+@inlined_part()
 def _cut(u):
     return min(max(u, -HALF), HALF)
 
 
-@compiled()
+@part()
 def best_alignment(security, economy, taste, linkage):
     """Return the best alignment in security and in economy, each 0 to 1.
 

@@ -20,12 +20,12 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.compiled import compiled
+from comity.simulate.compiled import part
 
 _LEFT_OPEN = 2.0**-44  # of the gain of the demanding side
 
 
-@compiled()
+@part()
 def frontier(gain, cost, multiplier):
     """Return what all concessions give and cost at a multiplier.
 
@@ -44,13 +44,13 @@ def frontier(gain, cost, multiplier):
     return given, paid
 
 
-@compiled()
+@part()
 def concession(gain, cost, multiplier):
     """Return the concession on one issue at a multiplier."""
     return 1.0 if multiplier * gain >= cost else multiplier * gain / cost
 
 
-@compiled()
+@part()
 def _open(gain, cost, multiplier):
     """Return of the issues not conceded whole the sum h²/s, and of the others sums of h and s/2."""
     weight, given, paid = 0.0, 0.0, 0.0
@@ -63,7 +63,7 @@ def _open(gain, cost, multiplier):
     return weight, given, paid
 
 
-@compiled()
+@part()
 def least_acceptable(gain, cost, outside):
     """Return the least multiplier that gives the demanding side ``outside``; infinity if none."""
     multiplier = 0.0
@@ -78,7 +78,7 @@ def least_acceptable(gain, cost, outside):
     return multiplier
 
 
-@compiled()
+@part()
 def most_acceptable(gain, cost, loss):
     """Return the largest multiplier that costs the conceding side no more than ``loss``."""
     multiplier = 0.0
@@ -93,14 +93,14 @@ def most_acceptable(gain, cost, loss):
     return multiplier
 
 
-@compiled()
+@part()
 def has_deal(gain, cost, loss, outside):
     """Return whether some concessions leave neither side worse off than no deal."""
     given, paid = frontier(gain, cost, least_acceptable(gain, cost, outside))
     return paid <= loss and given >= outside * (1.0 - 1e-12)
 
 
-@compiled()
+@part()
 def nash_multiplier(gain, cost, loss, outside, power):
     """Return m of the asymmetric Nash solution, which maximizes U_hub^power U_spoke^(1 - power).
 
@@ -135,7 +135,7 @@ def nash_multiplier(gain, cost, loss, outside, power):
     return multiplier
 
 
-@compiled()
+@part()
 def kalai_smorodinsky_multiplier(gain, cost, loss, outside):
     """Return m of the Kalai-Smorodinsky solution: equal shares of what each could have at most.
 
@@ -159,7 +159,7 @@ def kalai_smorodinsky_multiplier(gain, cost, loss, outside):
     return multiplier
 
 
-@compiled()
+@part()
 def _positive_root(square, linear, constant):
     """Return the root of a rising quadratic that is not negative, without cancellation."""
     if constant >= 0.0:
@@ -167,7 +167,7 @@ def _positive_root(square, linear, constant):
     return -2.0 * constant / (linear + math.sqrt(linear * linear - 4.0 * square * constant))
 
 
-@compiled()
+@part()
 def shapley_multiplier(gain, cost, loss, outside, power):
     """Return m at which both sides gain alike, weighted by power.
 
@@ -195,7 +195,7 @@ def shapley_multiplier(gain, cost, loss, outside, power):
     return multiplier
 
 
-@compiled()
+@part()
 def raiffa_multiplier(gain, cost, loss, outside):
     """Return m of Raiffa's solution: half-way from no deal to both ideals, over and over.
 
@@ -223,7 +223,7 @@ def raiffa_multiplier(gain, cost, loss, outside):
     return low
 
 
-@compiled()
+@part()
 def solution_multiplier(concept, gain, cost, loss, outside, power):
     """Return m of a solution: 0 Nash, 1 Kalai-Smorodinsky, 2 Shapley, 3 Raiffa."""
     if concept == 0:

@@ -17,13 +17,19 @@ from comity.core.history import DriverHistory
 from comity.core.points import Floats
 from comity.core.relations import RelationStart
 from comity.core.states import COMPONENTS
-from comity.simulate.alignment import best_alignment
-from comity.simulate.bargains import concession, frontier, has_deal, solution_multiplier
+from comity.simulate import alignment, bargains
+from comity.simulate.compiled import from_python
 from comity.simulate.parameters import merged_parameters, start_draws
 from comity.simulate.points import START
 
 HIGHEST_CONCEPT = 3
 HIGHEST_TENSION = 2.0
+
+best_alignment = from_python(alignment.best_alignment)
+concession = from_python(bargains.concession)
+frontier = from_python(bargains.frontier)
+has_deal = from_python(bargains.has_deal)
+solution_multiplier = from_python(bargains.solution_multiplier)
 
 
 class ClosingDay:

@@ -15,7 +15,7 @@ from typing import Any
 
 from comity.simulate.bundle import BundleType
 from comity.simulate.kernel import kernel_hash, load_kernel
-from comity.simulate.machine_code import compile_unit, no_collections
+from comity.simulate.machine_code import compile_unit, undisturbed
 from comity.simulate.registry import Rule
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     kernel = load_kernel(rules, Path(asked["folder"]))
     frame = bundle_type(asked["fields"])
     print("ready", flush=True)
-    with no_collections():
+    with undisturbed():
         for line in sys.stdin:
             compile_unit(getattr(kernel.module, line.strip()), frame, cached=True)
             print("done", flush=True)

@@ -1,4 +1,4 @@
-"""How the rules are compiled: three decorators, so that every function is compiled alike.
+"""How the rules are compiled: a few decorators, so that every function is compiled alike.
 
 No rule makes an array or divides by zero on purpose. Saying so lets the compiler leave out
 reference counts (a rule is handed some hundred arrays, at two atomic operations each per call) and
@@ -14,7 +14,7 @@ from typing import Any
 from numba import njit, types
 from numba.extending import intrinsic
 
-from comity.simulate.lean import LeanCompiler, PartCompiler
+from comity.simulate.lean import LeanCompiler, Part, PartCompiler
 
 compiled: Callable[..., Callable[[Any], Any]] = partial(
     njit,  # pyright: ignore
@@ -27,13 +27,28 @@ compiled: Callable[..., Callable[[Any], Any]] = partial(
 inlined = partial(compiled, forceinline=True)
 """The same for short functions that are to stand where they are called: ``@inlined()``."""
 
-part = partial(
-    compiled, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=PartCompiler
-)
-"""The same for functions that only other compiled functions call; see `comity.simulate.lean`."""
+
+def part(**options: Any) -> Callable[[Any], Any]:
+    """Return a decorator of functions that only other compiled functions call; see `lean`."""
+    decorate = compiled(
+        no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=PartCompiler, **options
+    )
+
+    def decorated(function: Any) -> Any:
+        made = decorate(function)
+        made.__class__ = Part
+        return made
+
+    return decorated
+
 
 inlined_part = partial(part, forceinline=True)
 """Short and only called by other compiled functions."""
+
+
+def from_python(function: Any) -> Any:
+    """Return a part as a compiled function that Python may call, too."""
+    return compiled()(function.py_func)
 
 
 def widen(function: Any) -> None:

@@ -8,34 +8,34 @@ the exponential is taken.
 
 from __future__ import annotations
 
-from comity.simulate.compiled import inlined, part
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import as_uniform
 from comity.simulate.transforms import exponential, fused, probability_of
 
 _THIRD, _FOURTH, _FIFTH = 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0
 
 
-@inlined()
+@inlined_part()
 def _sum(hazard, from_third):
     """Return h - h²/2 + h³ times what the terms from the third on make."""
     second = fused(-hazard, from_third, 0.5)  # pyright: ignore
     return hazard * fused(-hazard, second, 1.0)  # pyright: ignore
 
 
-@inlined()
+@inlined_part()
 def surely(uniform, hazard):
     """Return whether the event happens for certain."""
     return uniform < _sum(hazard, fused(-hazard, _FOURTH, _THIRD))  # pyright: ignore
 
 
-@inlined()
+@inlined_part()
 def perhaps(uniform, hazard):
     """Return whether the event may happen."""
     fourth = fused(-hazard, _FIFTH, _FOURTH)  # pyright: ignore
     return uniform < _sum(hazard, fused(-hazard, fourth, _THIRD))  # pyright: ignore
 
 
-@inlined()
+@inlined_part()
 def has_odds(uniform, score):
     """Return whether an event of probability 1 / (1 + e^-score) happens."""
     return uniform * (1.0 + exponential(-score)) < 1.0

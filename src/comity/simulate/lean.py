@@ -2,20 +2,27 @@
 
 numba makes ready for any Python function. Ours have no closures, no array expressions and no
 literal unrolling, so those passes are left out. The type of ``a[i]`` or ``x * y`` for given types
-is asked some ten thousand times; it is found once. And numba optimizes and emits every function
-that it compiles, together with all that this function calls, and again in whatever calls it: a
-function that Python never calls (a *part*) is only written down, which is enough to be linked into
-its caller. Together that takes more than half of the time of a first call away.
+is asked some ten thousand times, and how many bytes a type takes some three thousand times; each is
+found once. And numba optimizes and emits every function that it compiles, together with all that
+this function calls, and again in whatever calls it: a function that Python never calls (a *part*)
+is only written down, which is enough to be linked into its caller. Together that takes more than
+half of the time of a first call away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from llvmlite.binding import create_pass_builder, create_pipeline_tuning_options
+from llvmlite.binding.newpassmanagers import PipelineTuningOptions
 from numba.core import typed_passes, types, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import FunctionPass, PassManager, register_pass
+from numba.core.datamodel.models import OpaqueModel
+from numba.core.datamodel.registry import register_default
+from numba.core.registry import CPUDispatcher
 from numba.core.typing.context import Context
 
 _TYPES = (
@@ -51,6 +58,7 @@ class _Remembered(types.Function):
         return self.said[question]
 
 
+register_default(_Remembered)(OpaqueModel)  # it may be held while a branch is taken
 _remembered: dict[types.Function, _Remembered] = {}
 
 
@@ -77,30 +85,41 @@ class _TypingContext(Context):
         """Do nothing: numba has loaded them when it began to compile the function."""
 
 
-class LeanCompiler(CompilerBase):
-    """The compiler of functions that Python calls, or whose address is asked for."""
+class _Sizes(dict[Any, int]):
+    """Bytes that types of the machine take. To say one, numba has LLVM read a program."""
 
-    passes: tuple[Any, ...] = (*_TYPES, *_CODE)
+    def __init__(self, of_type: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._of_type = of_type
 
-    def __init__(self, typingctx: Any, *arguments: Any) -> None:
-        super().__init__(typingctx, *arguments)
-        target = self.state.targetctx
-        target.typing_context = self.state.typingctx = _TypingContext.over(typingctx)
+    def __missing__(self, kind: Any) -> int:
+        self[kind] = found = self._of_type(kind)
+        return found
 
-        def install_what_is_new() -> None:
-            for registry in tuple(target._registries):
-                target.install_registry(registry)
+    __call__ = dict[Any, int].__getitem__
 
-        # The line at the top has imported all of numba; it need not do so at each call it compiles.
-        target.load_additional_registries = install_what_is_new
 
-    def define_pipelines(self) -> list[Any]:
-        """Return the one pipeline."""
-        manager = PassManager("comity")
-        for item in self.passes:
-            manager.add_pass(item, item.__name__)
-        manager.finalize()
-        return [manager]
+class UnitLibrary(JITCodeLibrary):
+    """Code that is optimized and run, without a loop being written out several times over.
+
+    Members are taken several at a time as ever. That two or four such steps stand one after the
+    other makes no month shorter, and the program longer by half. Loops of a fixed number of steps
+    inside loops over members are to be written out by hand.
+    """
+
+    def _optimize_final_module(self) -> None:
+        cheap, builder = self._codegen._module_pass_manager(
+            loop_vectorize=self._codegen._loopvect,
+            slp_vectorize=False,
+            opt=self._codegen._opt_level,
+            cost="cheap",
+        )
+        cheap.run(self._final_module, builder)
+        options = create_pipeline_tuning_options(speed_level=3)
+        options.loop_vectorization = options.slp_vectorization = True
+        options.loop_unrolling = options.loop_interleaving = False
+        builder = create_pass_builder(self._codegen._tm, options)
+        builder.getModulePassManager().run(self._final_module, builder)
 
 
 class _NoEnvironment:
@@ -119,7 +138,7 @@ class PartLibrary(JITCodeLibrary):
         return _NoEnvironment()
 
     def get_pointer_to_function(self, name: str) -> int:
-        """Return 0: no function here has an address."""
+        """Return 0: no function here has an address, and `Part` keeps Python from asking for it."""
         return 0
 
     def _optimize_functions(self, ll_module: Any) -> None:
@@ -139,20 +158,84 @@ class PartLibrary(JITCodeLibrary):
         self._finalized = True
 
 
-@register_pass(mutates_CFG=False, analysis_only=False)
-class _UsePartLibrary(FunctionPass):
-    _name = "comity_use_part_library"
+def _check(theirs: type, names: Iterable[str]) -> None:
+    """Raise ImportError where a class no longer has what is replaced or set in it here."""
+    for name in names:
+        if not name.startswith("__") and not hasattr(theirs, name):
+            raise ImportError(f"{theirs.__module__}.{theirs.__name__} has no {name} any more")
+
+
+_check(JITCodeLibrary, [*vars(UnitLibrary), *vars(PartLibrary)])
+_check(PipelineTuningOptions, ["loop_unrolling", "loop_interleaving", "loop_vectorization"])
+
+
+class _UseLibrary(FunctionPass):
+    """Gives a function a library of its own kind before its code is written down."""
+
+    kind: type[JITCodeLibrary]
 
     def __init__(self) -> None:
         super().__init__()
 
     def run_pass(self, state: Any) -> Any:
-        """Give the function a library of its own kind before its code is written down."""
-        state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        """Make the library."""
+        library = self.kind(state.targetctx.codegen(), state.func_id.func_qualname)
+        library.enable_object_caching()
+        state.library = library
         return True
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _UseUnitLibrary(_UseLibrary):
+    _name, kind = "comity_use_unit_library", UnitLibrary
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _UsePartLibrary(_UseLibrary):
+    _name, kind = "comity_use_part_library", PartLibrary
+
+
+class LeanCompiler(CompilerBase):
+    """The compiler of functions that Python calls, or whose address is asked for."""
+
+    passes: tuple[Any, ...] = (*_TYPES, _UseUnitLibrary, *_CODE)
+
+    def __init__(self, typingctx: Any, *arguments: Any) -> None:
+        super().__init__(typingctx, *arguments)
+        target = self.state.targetctx
+        target.typing_context = self.state.typingctx = _TypingContext.over(typingctx)
+
+        def install_what_is_new() -> None:
+            for registry in tuple(target._registries):
+                target.install_registry(registry)
+
+        sizeof = target.get_abi_sizeof
+        if not isinstance(sizeof, _Sizes):
+            target.get_abi_sizeof = _Sizes(sizeof)
+        # The line at the top has imported all of numba; it need not do so at each call it compiles.
+        target.load_additional_registries = install_what_is_new
+
+    def define_pipelines(self) -> list[Any]:
+        """Return the one pipeline."""
+        manager = PassManager("comity")
+        for item in self.passes:
+            manager.add_pass(item, item.__name__)
+        manager.finalize()
+        return [manager]
 
 
 class PartCompiler(LeanCompiler):
     """The compiler of functions that only other compiled functions call."""
 
     passes = (*_TYPES, _UsePartLibrary, *_CODE)
+
+
+class Part(CPUDispatcher):
+    """A function that only other compiled functions call; it has no machine code of its own."""
+
+    def __call__(self, *_arguments: Any, **_options: Any) -> Any:
+        """Refuse."""
+        name = self.py_func.__qualname__
+        raise TypeError(
+            f"{name} is a part, which only compiled functions may call; see compiled.from_python"
+        )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.compiled import inlined, part
+from comity.simulate.compiled import inlined_part, part
 
 
-@inlined()
+@inlined_part()
 def moved(value, held, factor, shift, low, high):
     """Return one value after the levers: held, or scaled, shifted and clipped."""
     if math.isnan(held):

@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
+from llvmlite.binding import ffi
 from numba import cfunc, types
+from numba.core import event
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -45,16 +47,22 @@ def compile_unit(unit: Any, frame: BundleType, *, cached: bool) -> Any:
 
 
 @contextmanager
-def no_collections() -> Iterator[None]:
-    """Keep Python from looking for garbage, of which compiling makes little; a sixth of its time.
+def undisturbed() -> Iterator[None]:
+    """Keep Python from looking for garbage and numba from reporting each call of LLVM to nobody.
 
-    That holds for the whole process while it compiles.
+    Compiling makes little garbage; looking for it takes a sixth of its time, and the reports, of
+    which there are some hundred thousand, a thirtieth. That holds for the whole process while it
+    compiles.
     """
-    was_enabled = gc.isenabled()
+    was_enabled, lock = gc.isenabled(), ffi.lib._lock
+    told = list(lock._cblist)
     gc.disable()
+    if not any(event._registered.values()):
+        lock._cblist = []
     try:
         yield
     finally:
+        lock._cblist = told
         if was_enabled:
             gc.enable()
 
@@ -80,7 +88,7 @@ class Kernel:
         kind = frame.numba_type
         with self.lock:
             if kind not in self.units:
-                with no_collections():
+                with undisturbed():
                     self.units[kind] = self._compile(kind)
                     self.module.run_months(frame, addresses(self.units[kind]), -1)
         self.module.run_months(frame, addresses(self.units[kind]), n_months)

@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from scipy.optimize import lsq_linear
 
-from comity.simulate.alignment import best_alignment, taste_and_linkage
+from comity.simulate import alignment
+from comity.simulate.compiled import from_python
+
+best_alignment = from_python(alignment.best_alignment)
+taste_and_linkage = from_python(alignment.taste_and_linkage)
 
 CASES = range(300)
 

@@ -9,15 +9,16 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize
 
-from comity.simulate.bargains import (
-    concession,
-    frontier,
-    has_deal,
-    kalai_smorodinsky_multiplier,
-    least_acceptable,
-    most_acceptable,
-    nash_multiplier,
-)
+from comity.simulate import bargains
+from comity.simulate.compiled import from_python
+
+concession = from_python(bargains.concession)
+frontier = from_python(bargains.frontier)
+has_deal = from_python(bargains.has_deal)
+kalai_smorodinsky_multiplier = from_python(bargains.kalai_smorodinsky_multiplier)
+least_acceptable = from_python(bargains.least_acceptable)
+most_acceptable = from_python(bargains.most_acceptable)
+nash_multiplier = from_python(bargains.nash_multiplier)
 
 Floats = NDArray[np.float64]
 CASES = range(200)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from comity.core.streams import seed_key, stream_number, uniforms
-from comity.simulate.draws import Draws, one_uniform, read_some, read_uniforms, refill
+from comity.simulate import draws as parts
+from comity.simulate.compiled import from_python
+from comity.simulate.draws import Draws
+
+one_uniform = from_python(parts.one_uniform)
+read_some = from_python(parts.read_some)
+read_uniforms = from_python(parts.read_uniforms)
+refill = from_python(parts.refill)
 
 MEMBERS = np.arange(1000, 1064)
 DRAW = 3

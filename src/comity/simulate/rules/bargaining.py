@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.bargains import concession, has_deal, solution_multiplier
-from comity.simulate.compiled import inlined, inlined_part, part
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, as_uniform, quarter_month
 from comity.simulate.events import has_odds
 from comity.simulate.layout import Layout
@@ -148,7 +148,7 @@ def start(w, p, u, c):
                 w.concession[k * n_spokes + row, b] = 0.0
 
 
-@inlined()
+@inlined_part()
 def _value(terms, averted, half):
     """Return what terms are worth to a spoke: the loss averted less what is conceded.
 

@@ -29,7 +29,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import inlined, part
+from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, one_uniform, quarter_month
 from comity.simulate.events import draw_events, has_odds
 from comity.simulate.layout import Layout
@@ -157,7 +157,7 @@ def _two_meet(w, p, x, u, c, t):
             moves[b] += impulse * meet
 
 
-@inlined()
+@inlined_part()
 def _precision(most, cost, reference):
     return most * cost / (cost + reference)
 
