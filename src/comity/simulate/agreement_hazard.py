@@ -10,7 +10,6 @@ from __future__ import annotations
 from comity.simulate.agreement_rows import TREATY
 from comity.simulate.agreement_status import UNKNOWN
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.rules.turnover import YEAR
 from comity.simulate.transforms import exponential
 
 
@@ -79,12 +78,12 @@ def _strains(w, p, c, a, members, n, x):
             x[m] -= weight * lean[members[m]]
     if form == TREATY:
         for k in range(count):
-            since, more = (
-                w.months_since_support[c.parties[a, k]],
+            unsettled, more = (
+                w.unsettled[c.parties[a, k]],
                 support[c.democracy[c.parties[a, k]]],
             )
             for m in range(n):
-                x[m] += more if since[members[m]] < YEAR else 0.0
+                x[m] += more if unsettled[members[m]] > 0 else 0.0
 
 
 @part()

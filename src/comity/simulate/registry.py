@@ -24,6 +24,7 @@ from comity.simulate import (
     layout,
     lean,
     machine_code,
+    rare,
     trace,
     transforms,
     world,
@@ -84,7 +85,7 @@ RULES = (
 )
 GROUND = (
     agreement_hazard, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
-    compiled, draws, layout, lean, lever_values, machine_code, trace, transforms, world,
+    compiled, draws, layout, lean, lever_values, machine_code, rare, trace, transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

@@ -36,11 +36,11 @@ class World(NamedTuple):
     done: Ints  # (lever, B)                    1 once an act has happened
     # governments
     coalition: Ints  # (state, B)               numbered over all states
-    months_in_office: Ints  # (state, B)
-    months_since_support: Ints  # (state, B)
-    clock: Ints  # (state, B)                   months to the next term
+    unsettled: Ints  # (state, B)               1 within a year of a change of support
+    settles: Ints  # (state, B)                 month t that ends that year
+    term_ends: Ints  # (state, B)               month t in which a term is up
     terms: Ints  # (state, B)
-    exit_probability: Floats  # (state,)
+    exit_probability: Floats  # (state,)        in a month
     orientation: Floats  # (state * 4, B)       row 4 i + component, -1 to 1
     pair_orientation: Floats  # (dyad, B)
     government_changed: Ints  # (state, B)      in this month: 1, with a change of support 2
@@ -75,9 +75,11 @@ class World(NamedTuple):
     # disputes
     severity: Ints  # (docket, B)               0 closed
     flares: Ints  # (docket, B)                 in this month
-    excitation: Floats  # (docket, B)
+    excitation: Floats  # (docket, B)           of the next month
     mediated_end: Floats  # (docket, B)         mediation when it was last settled
-    load: Floats  # (dyad, B)                   sum of severity / 3
+    total_severity: Ints  # (dyad, B)           of all dockets of the pair
+    gravest: Ints  # (dyad, B)                  greatest severity among them
+    load: Floats  # (dyad, B)                   total severity / 3
     shock: Floats  # (dyad, B)                  sum of severity x flares less its mean
     mediation: Floats  # (dyad, B)
     credibility: Floats  # (dyad,)
@@ -121,6 +123,10 @@ class World(NamedTuple):
     first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     room: Floats  # (4, B)                      scratch
+    marked: Ints  # (1, B)                      scratch: 1 where an event may happen
+    marked_by_eight: Ints  # (1, B / 8)         the same bytes, eight at a time
+    listed: NDArray[np.uint32]  # (3, event)    scratch: entity, member, stream of events
+    event_room: Floats  # (3, event)            scratch of numbers by event
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -128,21 +134,18 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     np.int8: (
         "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
         "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
-        "out_of_range",
+        "out_of_range", "unsettled", "gravest", "marked",
     ),
-    np.int16: ("coalition",),
-    np.int32: (
-        "months_in_office", "months_since_support", "clock", "changed", "settled_in", "reviewed",
-        "fresh",
-    ),
+    np.int16: ("coalition", "total_severity"),
+    np.int32: ("settles", "term_ends", "changed", "settled_in", "reviewed", "fresh"),
+    np.uint32: ("listed",),
     np.int64: ("n_changed", "n_settled_in", "n_fresh"),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
 _PER = {
     "state": (
-        "coalition", "months_in_office", "months_since_support", "clock", "terms",
-        "government_changed", "changed", "settled_in", "pressure", "threat",
-        "fear", "talks",
+        "coalition", "unsettled", "settles", "term_ends", "terms", "government_changed",
+        "changed", "settled_in", "pressure", "threat", "fear", "talks",
     ),
     "belief": ("belief", "doubt", "upheld"),
     "agreement": ("status", "depth", "strain", "hazard", "endurance", "fresh", "gates"),
@@ -150,7 +153,7 @@ _PER = {
     "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
     "proliferator": ("stage",),
     "one": ("cost", "posture", "trilateral", "tension", "taste", "linkage", "public_good",
-            "out_of_range"),
+            "out_of_range", "marked"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
 
@@ -175,7 +178,10 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
         "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
     }  # fmt: skip
+    events = max(counts["state"], counts["docket"]) * members
     shapes = {
+        "listed": (3, events),
+        "event_room": (3, events),
         "n_changed": (n, 1),
         "n_fresh": (len(constants.form), 1),
         "n_settled_in": (n, 1),
@@ -197,4 +203,5 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         )
         for name in World._fields
     }
+    arrays["marked_by_eight"] = arrays["marked"].view(np.int64)
     return World(**arrays)
