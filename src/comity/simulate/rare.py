@@ -59,25 +59,29 @@ def list_marked(
 
 
 @compiled()
-def fill_up(entities: np.ndarray, members: np.ndarray, n: int) -> None:
-    """Copy the last of ``n`` events behind it until the list ends with a whole vector."""
+def end_list(
+    draws: Draws, entities: np.ndarray, members: np.ndarray, numbers: np.ndarray, n: int
+) -> None:
+    """Fill up a list of ``n`` events to whole vectors; write the members' numbers."""
     for m in range(n, whole(n)):
         entities[m], members[m] = entities[n - 1], members[n - 1]
+    for m in range(whole(n)):
+        numbers[m] = draws.member[members[m]] & _LOW
 
 
 @compiled()
 def read_listed(
-    draws: Draws, t: int, streams: np.ndarray, members: np.ndarray, n: int, out: np.ndarray
+    draws: Draws, t: int, streams: np.ndarray, numbers: np.ndarray, n: int, out: np.ndarray
 ) -> None:
     """Write the uniforms of month ``t`` of ``n`` events, each of its own stream and member.
 
     Whole vectors are read and written.
     """
     wide()  # pyright: ignore
-    month, number = draws.first_month[0] + t, draws.member
+    month = draws.first_month[0] + t
     c1, c3, k0, k1, word = uint64(month // 4), draws.draw[0], draws.key[0], draws.key[1], month % 4
     for m in range(whole(n)):
-        a0, a1, a2, a3 = philox(number[members[m]] & _LOW, c1, uint64(streams[m]), c3, k0, k1)
+        a0, a1, a2, a3 = philox(numbers[m], c1, streams[m], c3, k0, k1)
         low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
         out[m] = as_uniform(high if word > 1 else low)
 

@@ -125,8 +125,9 @@ class World(NamedTuple):
     room: Floats  # (4, B)                      scratch
     marked: Ints  # (1, B)                      scratch: 1 where an event may happen
     marked_by_eight: Ints  # (1, B / 8)         the same bytes, eight at a time
-    listed: NDArray[np.uint32]  # (3, event)    scratch: entity, member, stream of events
-    event_room: Floats  # (3, event)            scratch of numbers by event
+    listed: NDArray[np.uint32]  # (2, event)    scratch: entity and member of events
+    addressed: NDArray[np.uint64]  # (2, event)  scratch: number of the member, stream
+    event_room: Floats  # (2, event)            scratch of numbers by event
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -139,6 +140,7 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     np.int16: ("coalition", "total_severity"),
     np.int32: ("settles", "term_ends", "changed", "settled_in", "reviewed", "fresh"),
     np.uint32: ("listed",),
+    np.uint64: ("addressed",),
     np.int64: ("n_changed", "n_settled_in", "n_fresh"),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
@@ -180,8 +182,9 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     }  # fmt: skip
     events = max(counts["state"], counts["docket"]) * members
     shapes = {
-        "listed": (3, events),
-        "event_room": (3, events),
+        "listed": (2, events),
+        "addressed": (2, events),
+        "event_room": (2, events),
         "n_changed": (n, 1),
         "n_fresh": (len(constants.form), 1),
         "n_settled_in": (n, 1),

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import Layout
-from comity.simulate.rare import LOG2_E, fill_up, list_marked, power_above, read_listed
+from comity.simulate.rare import LOG2_E, end_list, list_marked, power_above, read_listed
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import exponential, fused, poisson_quantile
 
@@ -178,7 +178,7 @@ def _list_prone(w, p, x, u, c, t):
                         for b in range(marked.shape[0]):
                             marked[b] = 1 if held[b] > 0.0 else marked[b]
                     n = list_marked(w.marked_by_eight[0], d, w.listed[0], w.listed[1], n)
-    fill_up(w.listed[0], w.listed[1], n)
+    end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n
 
 
@@ -234,7 +234,7 @@ def _strike(w, p, c, d, b, flares, severity):
 def step(w, p, x, u, c, t):
     """Let one month of flares pass in every docket."""
     _settle_down(w, p, c)
-    n, docket, member, stream = _list_prone(w, p, x, u, c, t), w.listed[0], w.listed[1], w.listed[2]
+    n, docket, member, stream = _list_prone(w, p, x, u, c, t), w.listed[0], w.listed[1], w.addressed[1]
     counts, uniform, s1, s2 = w.event_room[0], w.event_room[1], p.severity[0], p.severity[1]
     _count(w, p, u, c, t, n)
     for d in range(c.docket_pair.shape[0]):
@@ -242,7 +242,7 @@ def step(w, p, x, u, c, t):
             w.excitation[d, b] *= p.memory[0]
     for m in range(whole(n)):
         stream[m] = u.severity[docket[m]]
-    read_listed(u.draws, t, stream, member, n, uniform)
+    read_listed(u.draws, t, stream, w.addressed[0], n, uniform)
     for m in range(n):
         d, b = docket[m], member[m]
         row, flares, v = x.flare[d], int(counts[m]), uniform[m]

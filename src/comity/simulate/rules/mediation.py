@@ -35,7 +35,7 @@ from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
-from comity.simulate.rare import LOG2_E, fill_up, list_marked, power_above
+from comity.simulate.rare import LOG2_E, end_list, list_marked, power_above
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.disputes import grade
 from comity.simulate.transforms import exponential, logistic, probability_of
@@ -194,7 +194,7 @@ def _list_settling(w, p, u, c, t):
                     for b in range(marked.shape[0]):
                         marked[b] = (severity[b] > 0) & (as_uniform(words[b]) < hazard[b])
                     n = list_marked(w.marked_by_eight[0], d, w.listed[0], w.listed[1], n)
-    fill_up(w.listed[0], w.listed[1], n)
+    end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n
 
 

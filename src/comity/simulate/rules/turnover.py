@@ -29,7 +29,7 @@ from comity.core.states import COMPONENTS
 from comity.simulate.compiled import compiled, inlined_part, part
 from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import ONE_TERM, TWO_TERM, Layout
-from comity.simulate.rare import fill_up, list_marked, read_listed
+from comity.simulate.rare import end_list, list_marked, read_listed
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import normal_quantiles, probability_of
 
@@ -191,17 +191,17 @@ def _list(w, x, u, c, t):
             by_itself = (term_ends[b] <= t) | (settles[b] == t)
             marked[b] = everyone | by_itself | (as_uniform(words[b]) < leaves)
         n = list_marked(w.marked_by_eight[0], i, w.listed[0], w.listed[1], n)
-    fill_up(w.listed[0], w.listed[1], n)
+    end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n
 
 
 @part()
 def _read(w, u, t, purpose, per_state, k, n, out):
     """Write the uniforms of the first ``n`` listed; a state has ``per_state`` streams, this is k."""
-    state, stream = w.listed[0], w.listed[2]
+    state, stream = w.listed[0], w.addressed[1]
     for m in range(whole(n)):
         stream[m] = purpose[per_state * state[m] + k]
-    read_listed(u.draws, t, stream, w.listed[1], n, out)
+    read_listed(u.draws, t, stream, w.addressed[0], n, out)
 
 
 @part()
@@ -263,30 +263,52 @@ def _pass_month(w, p, x, u, c, t):
             _note(w, t, i, b, change)
             state[n_new], member[n_new] = i, b
             n_new += 1
-    fill_up(state, member, n_new)
+    end_list(u.draws, state, member, w.addressed[0], n_new)
     return n_new
+
+
+@part()
+def _turn(w, p, i, k, noise, first):
+    """Give new governments of state i a component of their orientation; noise[first] is the first."""
+    lean, changed, new, coalition = w.orientation[4 * i + k], w.changed[i], w.government_changed[i], w.coalition[i]
+    for m in range(w.n_changed[i, 0]):
+        b = changed[m]
+        if new[b] == SUPPORT:
+            value = p.coalition[4 * coalition[b] + k] + p.sd_support[0] * noise[first + m]
+        else:
+            value = lean[b] + p.sd_leader[0] * noise[first + m]
+        lean[b] = min(max(value, -1.0), 1.0)
+
+
+@part()
+def _face(w, c, i):
+    """Let new governments of state i be felt in how its pairs are disposed to each other."""
+    changed, n = w.changed[i], w.n_changed[i, 0]
+    if n == 0:
+        return
+    for j in range(c.office.shape[0]):
+        if j != i:
+            both, own, other = w.pair_orientation[c.dyad[i, j]], c.toward[i, j], c.toward[j, i]
+            one, two = w.orientation[4 * i + max(own, 0)], w.orientation[4 * j + max(other, 0)]
+            half, quarter = 0.5 if own >= 0 else 0.0, 0.5 if other >= 0 else 0.0
+            for m in range(n):
+                b = changed[m]
+                both[b] = half * one[b] + quarter * two[b]
 
 
 @part()
 def _enter(w, p, u, c, t, n):
     """Give the ``n`` new governments that are listed their orientation."""
-    state, member, uniform, noise = w.listed[0], w.listed[1], w.event_room[0], w.event_room[1]
+    uniform, noise = w.event_room[0], w.event_room[1]
     for k in range(4):
         _read(w, u, t, u.orientation, 4, k, n, uniform)
         normal_quantiles(uniform[: whole(n)], noise[: whole(n)])
-        for m in range(n):
-            i, b = state[m], member[m]
-            if w.government_changed[i, b] == SUPPORT:
-                value = p.coalition[4 * w.coalition[i, b] + k] + p.sd_support[0] * noise[m]
-            else:
-                value = w.orientation[4 * i + k, b] + p.sd_leader[0] * noise[m]
-            w.orientation[4 * i + k, b] = min(max(value, -1.0), 1.0)
-    for m in range(n):
-        i, b = state[m], member[m]
-        for j in range(c.office.shape[0]):
-            if j != i:
-                k = c.dyad[i, j]
-                w.pair_orientation[k, b] = pair_orientation(w.orientation, c.pairs, c.toward, k, b)
+        first = 0
+        for i in range(c.office.shape[0]):
+            _turn(w, p, i, k, noise, first)
+            first += w.n_changed[i, 0]
+    for i in range(c.office.shape[0]):
+        _face(w, c, i)
 
 
 @part()
