@@ -50,11 +50,12 @@ def list_marked(
     """
     for g in range(marked.shape[0]):
         left = marked[g]
-        while left != 0:
-            entities[n] = entity
-            members[n] = 8 * g + (trailing_zeros(left) >> 3)
-            n += 1
+        while True:  # a second mark among eight is rare, and so is a wrong guess of the processor
+            entities[n], members[n] = entity, 8 * g + (trailing_zeros(left) >> 3)
+            n += 1 if left != 0 else 0
             left &= left - 1
+            if left == 0:
+                break
     return n
 
 

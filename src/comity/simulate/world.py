@@ -127,7 +127,7 @@ class World(NamedTuple):
     marked_by_eight: Ints  # (1, B / 8)         the same bytes, eight at a time
     listed: NDArray[np.uint32]  # (2, event)    scratch: entity and member of events
     addressed: NDArray[np.uint64]  # (2, event)  scratch: number of the member, stream
-    event_room: Floats  # (2, event)            scratch of numbers by event
+    event_room: Floats  # (3, event)            scratch of numbers by event
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -180,11 +180,11 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
         "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
     }  # fmt: skip
-    events = max(counts["state"], counts["docket"]) * members
+    events = max(counts["state"], counts["docket"]) * members + LANES
     shapes = {
         "listed": (2, events),
         "addressed": (2, events),
-        "event_room": (2, events),
+        "event_room": (3, events),
         "n_changed": (n, 1),
         "n_fresh": (len(constants.form), 1),
         "n_settled_in": (n, 1),

@@ -39,6 +39,7 @@ from comity.simulate.transforms import exponential, fused, poisson_quantile
 SOURCES = ("beardsley-2008", "comity-chronology", "hensel")
 MOST_SEVERE = 3
 FAR = 490.0
+_ALMOST_ONE = 1.0 - 2.0**-32
 
 
 class Parameters(NamedTuple):
@@ -118,14 +119,18 @@ def start(w, p, u, c):
 def grade(w, c, d, b, severity):
     """Give a docket a new severity in one member, and its pair what follows from it."""
     k = c.docket_pair[d]
-    w.total_severity[k, b] += severity - w.severity[d, b]
-    w.load[k, b] = w.total_severity[k, b] * (1.0 / MOST_SEVERE)
+    before = w.severity[d, b]
     w.severity[d, b] = severity
-    gravest = 0
-    for other in range(c.docket_pair.shape[0]):
-        if c.docket_pair[other] == k:
-            gravest = max(gravest, w.severity[other, b])
-    w.gravest[k, b] = gravest
+    w.total_severity[k, b] += severity - before
+    w.load[k, b] = w.total_severity[k, b] * (1.0 / MOST_SEVERE)
+    if severity >= w.gravest[k, b]:
+        w.gravest[k, b] = severity
+    elif before == w.gravest[k, b]:
+        gravest = 0
+        for other in range(c.docket_pair.shape[0]):
+            if c.docket_pair[other] == k:
+                gravest = max(gravest, w.severity[other, b])
+        w.gravest[k, b] = gravest
 
 
 @part()
@@ -188,7 +193,7 @@ def _mark(w, p, u, c, t, d, calm, again, marked):
     mediated, excitation = w.mediated_end[d], w.excitation[d]
     for b in range(marked.shape[0]):
         power = power_above(fused(mediated[b], again[b], calm[b]))
-        marked[b] = as_uniform(words[b]) > 1.0 - fused(rate, power, excitation[b])
+        marked[b] = fused(rate, power, excitation[b]) > fused(words[b], -(2.0**-32), _ALMOST_ONE)
 
 
 @inlined_part()
@@ -199,21 +204,24 @@ def _rate(p, c, t, d):
 @part()
 def _count(w, p, u, c, t, n):
     """Write the flares that the ``n`` listed have by chance to the first room of events."""
-    docket, member, out = w.listed[0], w.listed[1], w.event_room[0]
+    docket, member, month = w.listed[0], w.listed[1], quarter_month(u.draws, t)
+    out, excitation, uniform = w.event_room[0], w.event_room[1], w.event_room[2]
     b_o, b_k, relapse = p.orientation_effect[0], p.density_effect[0], p.relapse[0]
-    k_0, month = p.reference_density[0], quarter_month(u.draws, t)
+    k_0, season = p.reference_density[0], p.season[c.calendar[t]]
     for m in range(whole(n)):
         d, b = docket[m], member[m]
         k = c.docket_pair[d]
         calm = b_o * (w.pair_orientation[k, b] - c.mean_history[0, k])
         calm += b_k * (w.density[k, b] - k_0)
         out[m] = relapse * w.mediated_end[d, b] * (1.0 - w.mediation[k, b]) - calm
+        excitation[m] = w.excitation[d, b]
+        uniform[m] = as_uniform(u.draws.words[u.flare[d], month, b])
     for m in range(whole(n)):
-        expected = _rate(p, c, t, docket[m]) * exponential(out[m])
-        out[m] = expected + w.excitation[docket[m], member[m]]
+        out[m] = season * exponential(out[m])
     for m in range(whole(n)):
-        uniform = as_uniform(u.draws.words[u.flare[docket[m]], month, member[m]])
-        out[m] = poisson_quantile(uniform, out[m])
+        out[m] = p.rate[docket[m]] * out[m] + excitation[m]
+    for m in range(whole(n)):
+        out[m] = poisson_quantile(uniform[m], out[m])
 
 
 @part()
