@@ -107,30 +107,22 @@ def start(w, p, u, c):
             w.load[k, b] = 0.0
             w.shock[k, b] = 0.0
     for d in range(c.docket_pair.shape[0]):
+        k = c.docket_pair[d]
         for b in range(members):
             w.severity[d, b] = 0
             w.flares[d, b] = c.recent_flares[d]
             w.excitation[d, b] = answer * c.recent_flares[d]
             w.mediated_end[d, b] = 0.0
-            grade(w, c, d, b, c.severity[d])
+            grade(w, k, d, b, c.severity[d])
+            w.gravest[k, b] = max(w.gravest[k, b], c.severity[d])
 
 
-@part()
-def grade(w, c, d, b, severity):
-    """Give a docket a new severity in one member, and its pair what follows from it."""
-    k = c.docket_pair[d]
-    before = w.severity[d, b]
-    w.severity[d, b] = severity
-    w.total_severity[k, b] += severity - before
+@inlined_part()
+def grade(w, k, d, b, severity):
+    """Give a docket of pair k a new severity in one member, and the pair its load."""
+    w.total_severity[k, b] += severity - w.severity[d, b]
     w.load[k, b] = w.total_severity[k, b] * (1.0 / MOST_SEVERE)
-    if severity >= w.gravest[k, b]:
-        w.gravest[k, b] = severity
-    elif before == w.gravest[k, b]:
-        gravest = 0
-        for other in range(c.docket_pair.shape[0]):
-            if c.docket_pair[other] == k:
-                gravest = max(gravest, w.severity[other, b])
-        w.gravest[k, b] = gravest
+    w.severity[d, b] = severity
 
 
 @part()
@@ -232,8 +224,8 @@ def _strike(w, p, c, d, b, flares, severity):
     w.excitation[d, b] += p.branching[0] * (1.0 - p.memory[0]) * flares
     w.shock[k, b] += severity * flares
     w.mediated_end[d, b] = 0.0
-    if severity > w.severity[d, b]:
-        grade(w, c, d, b, severity)
+    grade(w, k, d, b, max(severity, w.severity[d, b]))
+    w.gravest[k, b] = max(severity, w.gravest[k, b])
     if severity == MOST_SEVERE:
         w.ruptured[k, b] = 1
 
@@ -254,7 +246,7 @@ def step(w, p, x, u, c, t):
     for m in range(n):
         d, b = docket[m], member[m]
         row, flares, v = x.flare[d], int(counts[m]), uniform[m]
-        severity = 1 if v < s1 else (2 if v < s1 + s2 else MOST_SEVERE)
+        severity = 1 + (v >= s1) + (v >= s1 + s2)
         held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
         if held > 0:
             severity, flares = held, max(flares, 1)

@@ -213,6 +213,18 @@ def _settling(w, p, c, n, out):
 
 
 @part()
+def _settle(w, c, d, b):
+    """Lay a docket to rest in one member."""
+    k, gravest = c.docket_pair[d], 0
+    w.mediated_end[d, b] = w.mediation[k, b]
+    grade(w, k, d, b, 0)
+    for other in range(c.docket_pair.shape[0]):
+        if c.docket_pair[other] == k:
+            gravest = max(gravest, w.severity[other, b])
+    w.gravest[k, b] = gravest
+
+
+@part()
 def step(w, p, x, u, c, t):
     """Let the hub mediate and open dockets be settled that did not flare."""
     _mediate(w, p, x, u, c, t)
@@ -222,5 +234,4 @@ def step(w, p, x, u, c, t):
     for m in range(n):
         d, b = docket[m], member[m]
         if w.flares[d, b] == 0 and as_uniform(u.draws.words[u.settle[d], month, b]) < settles[m]:
-            w.mediated_end[d, b] = w.mediation[c.docket_pair[d], b]
-            grade(w, c, d, b, 0)
+            _settle(w, c, d, b)
