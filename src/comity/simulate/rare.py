@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from typing import Any
+
 import numpy as np
 from numba import uint64
 from numba.cpython.unsafe.numbers import trailing_zeros
@@ -26,6 +28,7 @@ from comity.simulate.transforms import (
 
 LOG2_E = 1.4426950408889634
 _LOW = np.uint64(0xFFFFFFFF)
+_MOST_WORD = 2.0**32 - 1.0
 _BIAS = 1023.0 + 2.0**-30  # the small part outweighs all rounding
 
 
@@ -40,7 +43,13 @@ def power_above(y: float) -> float:
     return _from_bits(_bits(shifted) << 20)  # pyright: ignore
 
 
-@compiled()
+@inlined()
+def most_word(probability: float) -> Any:
+    """Return the greatest random word whose uniform may lie below a probability, or the next."""
+    return np.uint32(min(probability * 2.0**32, _MOST_WORD))
+
+
+@inlined()
 def list_marked(
     marked: np.ndarray, entity: int, entities: np.ndarray, members: np.ndarray, n: int
 ) -> int:
@@ -85,6 +94,3 @@ def read_listed(
         a0, a1, a2, a3 = philox(numbers[m], c1, streams[m], c3, k0, k1)
         low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
         out[m] = as_uniform(high if word > 1 else low)
-
-
-

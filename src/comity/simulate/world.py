@@ -125,6 +125,7 @@ class World(NamedTuple):
     room: Floats  # (4, B)                      scratch
     marked: Ints  # (1, B)                      scratch: 1 where an event may happen
     marked_by_eight: Ints  # (1, B / 8)         the same bytes, eight at a time
+    most_words: NDArray[np.uint32]  # (1, B)    scratch: random words up to here are enough
     listed: NDArray[np.uint32]  # (2, event)    scratch: entity and member of events
     addressed: NDArray[np.uint64]  # (2, event)  scratch: number of the member, stream
     event_room: Floats  # (3, event)            scratch of numbers by event
@@ -139,7 +140,7 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     ),
     np.int16: ("coalition", "total_severity"),
     np.int32: ("settles", "term_ends", "changed", "settled_in", "reviewed", "fresh"),
-    np.uint32: ("listed",),
+    np.uint32: ("listed", "most_words"),
     np.uint64: ("addressed",),
     np.int64: ("n_changed", "n_settled_in", "n_fresh"),
 }  # fmt: skip
@@ -155,7 +156,7 @@ _PER = {
     "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
     "proliferator": ("stage",),
     "one": ("cost", "posture", "trilateral", "tension", "taste", "linkage", "public_good",
-            "out_of_range", "marked"),
+            "out_of_range", "marked", "most_words"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
 

@@ -234,7 +234,12 @@ def _strike(w, p, c, d, b, flares, severity):
 def step(w, p, x, u, c, t):
     """Let one month of flares pass in every docket."""
     _settle_down(w, p, c)
-    n, docket, member, stream = _list_prone(w, p, x, u, c, t), w.listed[0], w.listed[1], w.addressed[1]
+    n, docket, member, stream = (
+        _list_prone(w, p, x, u, c, t),
+        w.listed[0],
+        w.listed[1],
+        w.addressed[1],
+    )
     counts, uniform, s1, s2 = w.event_room[0], w.event_room[1], p.severity[0], p.severity[1]
     _count(w, p, u, c, t, n)
     for d in range(c.docket_pair.shape[0]):

@@ -35,7 +35,7 @@ from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
-from comity.simulate.rare import LOG2_E, end_list, list_marked, power_above
+from comity.simulate.rare import LOG2_E, end_list, list_marked, most_word, power_above
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.disputes import grade
 from comity.simulate.transforms import exponential, logistic, probability_of
@@ -166,15 +166,15 @@ def _mediate(w, p, x, u, c, t):
 
 
 @part()
-def _most_hazard(w, p, c, k, out):
-    """Write a number not below each member's hazard that an open docket of the pair is settled."""
+def _most_words(w, p, c, k, out):
+    """Write the greatest random word at which an open docket of the pair may be settled, or more."""
     toward, density, mediation = w.pair_orientation[k], w.density[k], w.mediation[k]
     k_0, o_0, rate = p.reference_density[0], c.mean_history[0, k], p.settle_rate[0]
     b_m, b_k = LOG2_E * p.mediation_effect[0] * w.credibility[k], LOG2_E * p.settle_density[0]
     b_o = LOG2_E * p.settle_orientation[0]
     for b in range(out.shape[0]):
         power = b_m * mediation[b] + b_k * (density[b] - k_0) + b_o * (toward[b] - o_0)
-        out[b] = rate * power_above(min(max(power, -FAR), FAR))
+        out[b] = most_word(rate * power_above(min(max(power, -FAR), FAR)))
 
 
 @part()
@@ -183,16 +183,16 @@ def _list_settling(w, p, u, c, t):
 
     The probability is no greater than the hazard.
     """
-    n, marked, hazard = 0, w.marked[0], w.room[0]
+    n, marked, most = 0, w.marked[0], w.most_words[0]
     for k in range(c.pairs.shape[0]):
         if c.has_docket[k]:
-            _most_hazard(w, p, c, k, hazard)
+            _most_words(w, p, c, k, most)
             for d in range(c.docket_pair.shape[0]):
                 if c.docket_pair[d] == k:
                     words = u.draws.words[u.settle[d], quarter_month(u.draws, t)]
                     severity = w.severity[d]
                     for b in range(marked.shape[0]):
-                        marked[b] = (severity[b] > 0) & (as_uniform(words[b]) < hazard[b])
+                        marked[b] = (severity[b] > 0) & (words[b] <= most[b])
                     n = list_marked(w.marked_by_eight[0], d, w.listed[0], w.listed[1], n)
     end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n

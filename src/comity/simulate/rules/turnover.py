@@ -29,7 +29,7 @@ from comity.core.states import COMPONENTS
 from comity.simulate.compiled import compiled, inlined_part, part
 from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import ONE_TERM, TWO_TERM, Layout
-from comity.simulate.rare import end_list, list_marked, read_listed
+from comity.simulate.rare import end_list, list_marked, most_word, read_listed
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import normal_quantiles, probability_of
 
@@ -185,11 +185,14 @@ def _list(w, x, u, c, t):
     n, marked = 0, w.marked[0]
     for i in range(c.office.shape[0]):
         everyone = (c.scheduled[i, t] == 1) | (x.coalition[i] >= 0)
-        words, leaves = u.draws.words[u.exit[i], quarter_month(u.draws, t)], w.exit_probability[i]
+        words, most = (
+            u.draws.words[u.exit[i], quarter_month(u.draws, t)],
+            most_word(w.exit_probability[i]),
+        )
         term_ends, settles = w.term_ends[i], w.settles[i]
         for b in range(marked.shape[0]):
             by_itself = (term_ends[b] <= t) | (settles[b] == t)
-            marked[b] = everyone | by_itself | (as_uniform(words[b]) < leaves)
+            marked[b] = everyone | by_itself | (words[b] <= most)
         n = list_marked(w.marked_by_eight[0], i, w.listed[0], w.listed[1], n)
     end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n
@@ -270,7 +273,12 @@ def _pass_month(w, p, x, u, c, t):
 @part()
 def _turn(w, p, i, k, noise, first):
     """Give new governments of state i a component of their orientation; noise[first] is the first."""
-    lean, changed, new, coalition = w.orientation[4 * i + k], w.changed[i], w.government_changed[i], w.coalition[i]
+    lean, changed, new, coalition = (
+        w.orientation[4 * i + k],
+        w.changed[i],
+        w.government_changed[i],
+        w.coalition[i],
+    )
     for m in range(w.n_changed[i, 0]):
         b = changed[m]
         if new[b] == SUPPORT:
