@@ -1,21 +1,20 @@
 """Rare events: in whom they may happen, and what is worked out for those alone.
 
 Few members of a block meet a given event in a month. A rule *marks* them in a loop without
-branches, one byte a member, by a test that is cheap and never misses anyone (`power_above`); *lists*
-who is marked, with the entity that it is about (a docket, a state); and does the exact and dear work
-on the list, which may hold members of several entities. Lists are filled up to whole vectors with
-copies of their last event, so that loops over them need no remainder.
+branches, one byte a member, by a test that is cheap and never misses anyone; *lists* who is marked,
+with the entity that it is about (a docket, a state), so that a list may hold events of several;
+and does the exact work on the list. Lists are filled up to whole vectors with copies of their last
+event, so that loops over them need no remainder.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from typing import Any
-
 import numpy as np
 from numba import uint64
 from numba.cpython.unsafe.numbers import trailing_zeros
+from numpy.typing import NDArray
 
 from comity.simulate.compiled import compiled, inlined, wide
 from comity.simulate.draws import Draws, as_uniform, philox, whole
@@ -51,16 +50,17 @@ def most_word(probability: float) -> Any:
 
 @inlined()
 def list_marked(
-    marked: np.ndarray, entity: int, entities: np.ndarray, members: np.ndarray, n: int
+    marked: NDArray[np.int64], entity: int, entities: np.ndarray, members: np.ndarray, n: int
 ) -> int:
     """Append the marked members of an entity to a list of ``n`` events; return how many it has.
 
-    ``marked`` are the marks, bytes 0 or 1, read as (member / 8,) int64.
+    ``marked`` are the marks, bytes 0 or 1, read eight at a time. One place behind the list's end
+    is written over.
     """
     for g in range(marked.shape[0]):
         left = marked[g]
-        while True:  # a second mark among eight is rare, and so is a wrong guess of the processor
-            entities[n], members[n] = entity, 8 * g + (trailing_zeros(left) >> 3)
+        while True:  # with a second mark among eight rare, the processor seldom guesses wrong
+            entities[n], members[n] = entity, 8 * g + (trailing_zeros(left) >> 3)  # pyright: ignore
             n += 1 if left != 0 else 0
             left &= left - 1
             if left == 0:

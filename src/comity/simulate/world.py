@@ -128,7 +128,7 @@ class World(NamedTuple):
     most_words: NDArray[np.uint32]  # (1, B)    scratch: random words up to here are enough
     listed: NDArray[np.uint32]  # (2, event)    scratch: entity and member of events
     addressed: NDArray[np.uint64]  # (2, event)  scratch: number of the member, stream
-    event_room: Floats  # (3, event)            scratch of numbers by event
+    event_room: Floats  # (5, event)            scratch of numbers by event
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -185,7 +185,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     shapes = {
         "listed": (2, events),
         "addressed": (2, events),
-        "event_room": (3, events),
+        "event_room": (5, events),
         "n_changed": (n, 1),
         "n_fresh": (len(constants.form), 1),
         "n_settled_in": (n, 1),

@@ -167,7 +167,7 @@ def _mediate(w, p, x, u, c, t):
 
 @part()
 def _most_words(w, p, c, k, out):
-    """Write the greatest random word at which an open docket of the pair may be settled, or more."""
+    """Write the greatest random word that may settle an open docket of the pair, or a greater."""
     toward, density, mediation = w.pair_orientation[k], w.density[k], w.mediation[k]
     k_0, o_0, rate = p.reference_density[0], c.mean_history[0, k], p.settle_rate[0]
     b_m, b_k = LOG2_E * p.mediation_effect[0] * w.credibility[k], LOG2_E * p.settle_density[0]

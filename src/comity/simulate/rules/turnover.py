@@ -182,16 +182,13 @@ def _decide(terms, i, b, office, scheduled, ended, support, share, loses):
 @part()
 def _list(w, x, u, c, t):
     """List states and members in which something may happen; return how many there are."""
-    n, marked = 0, w.marked[0]
+    n, marked, now = 0, w.marked[0], np.int32(t)  # narrow as what it is held against
     for i in range(c.office.shape[0]):
         everyone = (c.scheduled[i, t] == 1) | (x.coalition[i] >= 0)
-        words, most = (
-            u.draws.words[u.exit[i], quarter_month(u.draws, t)],
-            most_word(w.exit_probability[i]),
-        )
-        term_ends, settles = w.term_ends[i], w.settles[i]
+        words = u.draws.words[u.exit[i], quarter_month(u.draws, t)]
+        most, term_ends, settles = most_word(w.exit_probability[i]), w.term_ends[i], w.settles[i]
         for b in range(marked.shape[0]):
-            by_itself = (term_ends[b] <= t) | (settles[b] == t)
+            by_itself = (term_ends[b] <= now) | (settles[b] == now)
             marked[b] = everyone | by_itself | (words[b] <= most)
         n = list_marked(w.marked_by_eight[0], i, w.listed[0], w.listed[1], n)
     end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
@@ -200,7 +197,7 @@ def _list(w, x, u, c, t):
 
 @part()
 def _read(w, u, t, purpose, per_state, k, n, out):
-    """Write the uniforms of the first ``n`` listed; a state has ``per_state`` streams, this is k."""
+    """Write the uniforms of ``n`` listed events from stream k of ``per_state`` that a state has."""
     state, stream = w.listed[0], w.addressed[1]
     for m in range(whole(n)):
         stream[m] = purpose[per_state * state[m] + k]
@@ -271,24 +268,6 @@ def _pass_month(w, p, x, u, c, t):
 
 
 @part()
-def _turn(w, p, i, k, noise, first):
-    """Give new governments of state i a component of their orientation; noise[first] is the first."""
-    lean, changed, new, coalition = (
-        w.orientation[4 * i + k],
-        w.changed[i],
-        w.government_changed[i],
-        w.coalition[i],
-    )
-    for m in range(w.n_changed[i, 0]):
-        b = changed[m]
-        if new[b] == SUPPORT:
-            value = p.coalition[4 * coalition[b] + k] + p.sd_support[0] * noise[first + m]
-        else:
-            value = lean[b] + p.sd_leader[0] * noise[first + m]
-        lean[b] = min(max(value, -1.0), 1.0)
-
-
-@part()
 def _face(w, c, i):
     """Let new governments of state i be felt in how its pairs are disposed to each other."""
     changed, n = w.changed[i], w.n_changed[i, 0]
@@ -307,14 +286,18 @@ def _face(w, c, i):
 @part()
 def _enter(w, p, u, c, t, n):
     """Give the ``n`` new governments that are listed their orientation."""
-    uniform, noise = w.event_room[0], w.event_room[1]
+    state, member, uniform = w.listed[0], w.listed[1], w.event_room[4]
     for k in range(4):
         _read(w, u, t, u.orientation, 4, k, n, uniform)
-        normal_quantiles(uniform[: whole(n)], noise[: whole(n)])
-        first = 0
-        for i in range(c.office.shape[0]):
-            _turn(w, p, i, k, noise, first)
-            first += w.n_changed[i, 0]
+        normal_quantiles(uniform[: whole(n)], w.event_room[k, : whole(n)])
+    for m in range(n):
+        i, b = state[m], member[m]
+        is_support, party = w.government_changed[i, b] == SUPPORT, 4 * w.coalition[i, b]
+        sd = p.sd_support[0] if is_support else p.sd_leader[0]
+        for k in range(4):
+            row = 4 * i + k
+            center = p.coalition[party + k] if is_support else w.orientation[row, b]
+            w.orientation[row, b] = min(max(center + sd * w.event_room[k, m], -1.0), 1.0)
     for i in range(c.office.shape[0]):
         _face(w, c, i)
 
