@@ -127,8 +127,8 @@ class World(NamedTuple):
     marked_by_eight: Ints  # (1, B / 8)         the same bytes, eight at a time
     most_words: NDArray[np.uint32]  # (1, B)    scratch: random words up to here are enough
     listed: NDArray[np.uint32]  # (2, event)    scratch: entity and member of events
-    addressed: NDArray[np.uint64]  # (2, event)  scratch: number of the member, stream
-    event_room: Floats  # (5, event)            scratch of numbers by event
+    addressed: NDArray[np.uint64]  # (2, 4 * event)  scratch: number of the member, stream
+    event_room: Floats  # (3, 4 * event)        scratch of numbers by event
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -184,8 +184,8 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     events = max(counts["state"], counts["docket"]) * members + LANES
     shapes = {
         "listed": (2, events),
-        "addressed": (2, events),
-        "event_room": (5, events),
+        "addressed": (2, 4 * events),
+        "event_room": (3, 4 * events),
         "n_changed": (n, 1),
         "n_fresh": (len(constants.form), 1),
         "n_settled_in": (n, 1),

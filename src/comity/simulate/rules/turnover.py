@@ -196,12 +196,17 @@ def _list(w, x, u, c, t):
 
 
 @part()
-def _read(w, u, t, purpose, per_state, k, n, out):
-    """Write the uniforms of ``n`` listed events from stream k of ``per_state`` that a state has."""
-    state, stream = w.listed[0], w.addressed[1]
-    for m in range(whole(n)):
-        stream[m] = purpose[per_state * state[m] + k]
-    read_listed(u.draws, t, stream, w.addressed[0], n, out)
+def _read(w, u, t, purpose, each, n, out):
+    """Write the uniforms of ``n`` listed events from the streams of a purpose, ``each`` per state.
+
+    That of event m from stream k is in place ``k * whole(n) + m``.
+    """
+    state, number, stream, width = w.listed[0], w.addressed[0], w.addressed[1], whole(n)
+    for k in range(each):
+        for m in range(width):
+            stream[k * width + m] = purpose[each * state[m] + k]
+            number[k * width + m] = number[m]
+    read_listed(u.draws, t, stream, number, each * width, out)
 
 
 @part()
@@ -250,8 +255,8 @@ def _pass_month(w, p, x, u, c, t):
     """Let governments change; list the new ones and return how many they are."""
     n, n_new, state, member = _list(w, x, u, c, t), 0, w.listed[0], w.listed[1]
     support, following = w.event_room[0], w.event_room[1]
-    _read(w, u, t, u.support, 1, 0, n, support)
-    _read(w, u, t, u.coalition, 1, 0, n, following)
+    _read(w, u, t, u.support, 1, n, support)
+    _read(w, u, t, u.coalition, 1, n, following)
     for m in range(n):
         i, b = state[m], member[m]
         if w.settles[i, b] == t:
@@ -286,10 +291,9 @@ def _face(w, c, i):
 @part()
 def _enter(w, p, u, c, t, n):
     """Give the ``n`` new governments that are listed their orientation."""
-    state, member, uniform = w.listed[0], w.listed[1], w.event_room[4]
-    for k in range(4):
-        _read(w, u, t, u.orientation, 4, k, n, uniform)
-        normal_quantiles(uniform[: whole(n)], w.event_room[k, : whole(n)])
+    state, member, width, noise = w.listed[0], w.listed[1], whole(n), w.event_room[1]
+    _read(w, u, t, u.orientation, 4, n, w.event_room[0])
+    normal_quantiles(w.event_room[0, : 4 * width], noise[: 4 * width])
     for m in range(n):
         i, b = state[m], member[m]
         is_support, party = w.government_changed[i, b] == SUPPORT, 4 * w.coalition[i, b]
@@ -297,7 +301,7 @@ def _enter(w, p, u, c, t, n):
         for k in range(4):
             row = 4 * i + k
             center = p.coalition[party + k] if is_support else w.orientation[row, b]
-            w.orientation[row, b] = min(max(center + sd * w.event_room[k, m], -1.0), 1.0)
+            w.orientation[row, b] = min(max(center + sd * noise[k * width + m], -1.0), 1.0)
     for i in range(c.office.shape[0]):
         _face(w, c, i)
 
