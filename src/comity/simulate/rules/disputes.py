@@ -38,7 +38,7 @@ from comity.simulate.transforms import exponential, fused, poisson_quantile
 
 SOURCES = ("beardsley-2008", "comity-chronology", "hensel")
 MOST_SEVERE = 3
-FAR = 490.0
+FAR = 490.0  # powers of 2 beyond which a rate is as good as 0 or without bound
 _ALMOST_ONE = 1.0 - 2.0**-32
 
 
@@ -144,8 +144,8 @@ def _settle_down(w, p, c):
 
 
 @part()
-def _loosen(w, p, c, k, calm, again):
-    """Write the power of 2 of a pair's season-free rate, and what a mediated end adds to it."""
+def _exponents(w, p, c, k, calm, again):
+    """Write the power of 2 by which a pair's rates differ, and what a mediated end adds to it."""
     b_o, b_k = p.orientation_effect[0] * LOG2_E, p.density_effect[0] * LOG2_E
     toward, density, mediation = w.pair_orientation[k], w.density[k], w.mediation[k]
     o_0, k_0 = c.mean_history[0, k], p.reference_density[0]
@@ -161,12 +161,12 @@ def _loosen(w, p, c, k, calm, again):
 def _list_prone(w, p, x, u, c, t):
     """List dockets and members in which there may be a flare; return how many there are.
 
-    No more than x of all members flare at a rate of x.
+    At a rate of x there is a flare only where the uniform is above e^-x, so above 1 - x.
     """
     n, marked, calm, again = 0, w.marked[0], w.room[0], w.room[1]
     for k in range(c.pairs.shape[0]):
         if c.has_docket[k]:
-            _loosen(w, p, c, k, calm, again)
+            _exponents(w, p, c, k, calm, again)
             for d in range(c.docket_pair.shape[0]):
                 if c.docket_pair[d] == k:
                     _mark(w, p, u, c, t, d, calm, again, marked)
@@ -181,16 +181,14 @@ def _list_prone(w, p, x, u, c, t):
 
 @part()
 def _mark(w, p, u, c, t, d, calm, again, marked):
-    words, rate = u.draws.words[u.flare[d], quarter_month(u.draws, t)], _rate(p, c, t, d)
+    """Mark who has a uniform above 1 - x or only a little below it, x a bound of the rate."""
+    words, rate = u.draws.words[u.flare[d], quarter_month(u.draws, t)], p.rate[d]
+    rate *= p.season[c.calendar[t]]
     mediated, excitation = w.mediated_end[d], w.excitation[d]
     for b in range(marked.shape[0]):
-        power = power_above(fused(mediated[b], again[b], calm[b]))
-        marked[b] = fused(rate, power, excitation[b]) > fused(words[b], -(2.0**-32), _ALMOST_ONE)
-
-
-@inlined_part()
-def _rate(p, c, t, d):
-    return p.rate[d] * p.season[c.calendar[t]]
+        power = power_above(fused(mediated[b], again[b], calm[b]))  # pyright: ignore
+        least = fused(words[b], -(2.0**-32), _ALMOST_ONE)  # pyright: ignore
+        marked[b] = fused(rate, power, excitation[b]) > least  # pyright: ignore
 
 
 @part()
@@ -234,13 +232,10 @@ def _strike(w, p, c, d, b, flares, severity):
 def step(w, p, x, u, c, t):
     """Let one month of flares pass in every docket."""
     _settle_down(w, p, c)
-    n, docket, member, stream = (
-        _list_prone(w, p, x, u, c, t),
-        w.listed[0],
-        w.listed[1],
-        w.addressed[1],
-    )
-    counts, uniform, s1, s2 = w.event_room[0], w.event_room[1], p.severity[0], p.severity[1]
+    n, docket, member, s1, s2 = (
+        _list_prone(w, p, x, u, c, t), w.listed[0], w.listed[1], p.severity[0], p.severity[1],
+    )  # fmt: skip
+    counts, uniform, stream = w.event_room[0], w.event_room[1], w.addressed[1]
     _count(w, p, u, c, t, n)
     for d in range(c.docket_pair.shape[0]):
         for b in range(w.excitation.shape[1]):

@@ -41,7 +41,7 @@ from comity.simulate.rules.disputes import grade
 from comity.simulate.transforms import exponential, logistic, probability_of
 
 SOURCES = ("beardsley-2008", "kydd-2003")
-FAR = 980.0
+FAR = 980.0  # powers of 2 beyond which a hazard is as good as 0 or without bound
 
 
 class Parameters(NamedTuple):
