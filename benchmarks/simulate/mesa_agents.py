@@ -244,7 +244,7 @@ class Agreement(mesa.Agent):
         self.pairs = [model.pair_of(a, b) for a, b in combinations(self.parties, 2)]
         self.spokes = [state for state in self.parties if state.spoke >= 0]
         self.democracies = [c.democracy[state.number] for state in self.parties]
-        self.hazard, self.gates, self.is_fresh = 0.0, 0, False
+        self.hazard, self.gates = 0.0, 0
         self.endurance = model.rng.exponential() if self.status in KEPT else math.inf
 
     def gap(self, party: mesa.Agent) -> float:
@@ -256,17 +256,21 @@ class Agreement(mesa.Agent):
         return sum((1 - party.leaning(x)) / 2 for x in others) / len(others)
 
     def burden(self) -> float:
-        """Return what depth, channels and common fear take from the log hazard."""
+        """Return what channels and common fear take from the log hazard."""
         p = self.model.p["agreements"]
         channels = sum(pair.density for pair in self.pairs) / len(self.pairs)
-        x = -p.depth_effect[0] * (self.depth - p.reference[1])
-        x -= p.density_effect[0] * (channels - p.reference[2])
+        x = -p.density_effect[0] * (channels - p.reference[2])
         if len(self.spokes) > 1:
             x -= p.fear_effect[0] * (min(s.fear for s in self.spokes) - p.reference[3])
         return x
 
+    def deeper(self) -> float:
+        """Return what depth takes from the log hazard."""
+        p = self.model.p["agreements"]
+        return p.depth_effect[0] * (self.depth - p.reference[1])
+
     def renew(self) -> None:
-        """Compute the hazard anew."""
+        """Compute the hazard at the usual depth anew."""
         p, n = self.model.p["agreements"], len(self.parties)
         gaps = sum(self.gap(party) - p.reference[0] for party in self.parties) / n
         x = p.gap_effect[self.form] * gaps + self.burden()
@@ -283,11 +287,10 @@ class Agreement(mesa.Agent):
         news = any(party.change for party in self.parties)
         if self.form == TREATY:
             news = news or any(party.since == YEAR for party in self.parties)
+        if news or model.t == 0 or model.c.calendar[model.t] % 6 == 0:
+            self.renew()
         if self.status in KEPT:
-            if news or self.is_fresh or model.t == 0 or model.c.calendar[model.t] % 6 == 0:
-                self.renew()
-            self.is_fresh = False
-            self.endurance -= self.hazard
+            self.endurance -= self.hazard * math.exp(-self.deeper())
             if self.is_refused() or self.endurance < 0:
                 u, hollow = rng.random(), p.hollow[0]
                 fate = SUSPENDED if u < hollow + p.suspended[0] else TERMINATED
@@ -305,7 +308,7 @@ class Agreement(mesa.Agent):
             if party.change != 2:
                 continue
             gap = self.gap(party) - p.reference[0]
-            odds = math.exp(p.gap_effect[self.form] * gap + self.burden())
+            odds = math.exp(p.gap_effect[self.form] * gap + self.burden() - self.deeper())
             share = p.refusal[self.form]
             refuses = self.model.rng.random() < share * odds / (1 - share + share * odds)
             for other in self.parties:
@@ -322,9 +325,9 @@ class Agreement(mesa.Agent):
         impulse = p.impulse_signed[0] if status == IN_FORCE != before else 0.0
         ends = before in KEPT and status not in KEPT
         if status in KEPT and before not in KEPT:
-            self.endurance, self.is_fresh = self.model.rng.exponential(), True
+            self.endurance = self.model.rng.exponential()
         elif status not in KEPT:
-            self.endurance, self.hazard = math.inf, 0.0
+            self.endurance = math.inf
         for pair in self.pairs:
             pair.impulse += p.impulse_ended[0] if ends else impulse
             pair.is_ruptured = pair.is_ruptured or ends

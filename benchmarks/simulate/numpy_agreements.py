@@ -1,8 +1,8 @@
 """Agreements of the vectorized simulator: review every month, declarations under negotiation.
 
 Where a review concerns few members it works on flat lists of (agreement, member); ``a`` and ``m``
-are those lists. An endurance is lowered by a hazard that is renewed in January, in July, around a
-change of government and when an agreement is new.
+are those lists. An endurance is lowered by a hazard that is renewed in January, in July and around
+a change of government, whether or not the agreement is kept.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ def open_agreements(w: Any) -> None:
     w.status, w.depth = w.spread(c.status), w.spread(c.depth)
     w.gates = np.zeros((n_acts, w.n), np.int64)
     w.hazard, w.strain = np.zeros((2, n_acts, w.n))
-    w.fresh = np.zeros((n_acts, w.n), bool)
     w.endurance = np.full((n_acts, w.n), np.inf)
     kept = is_kept(c.status)
     w.endurance[kept] = w.rng.standard_exponential((kept.sum(), w.n))
@@ -139,11 +138,8 @@ def review(w: Any, t: int) -> None:
     w.strain[a, m] = strain(w, a, m)
     if t == 0 or c.calendar[t] % 6 == 0:
         w.hazard = w.base_hazard[c.form] * np.exp(w.strain + burden_of_all(w))
-        w.hazard *= is_kept(w.status)
     else:
-        a, m = np.nonzero((touched | w.fresh) & is_kept(w.status))
         w.hazard[a, m] = w.base_hazard[c.form[a], m] * np.exp(w.strain[a, m] + burden(w, a, m))
-    w.fresh[:] = False
     w.endurance -= w.hazard
     a, m = np.nonzero(new | (w.endurance < 0))
     drop(w, a, m)
@@ -196,9 +192,7 @@ def set_status(w: Any, a: Ints, m: Ints, new: Ints) -> None:
     w.status[a, m] = new
     begins, ends = now & ~was, was & ~now
     w.endurance[a[begins], m[begins]] = w.rng.standard_exponential(begins.sum())
-    w.fresh[a[begins], m[begins]] = True
     w.endurance[a[~now], m[~now]] = np.inf
-    w.hazard[a[~now], m[~now]] = 0
     starts = (new == IN_FORCE) & (before != IN_FORCE)
     size = np.where(starts, p.impulse_signed[0, m], np.where(ends, p.impulse_ended[0, m], 0))
     count = (new == IN_FORCE) * 1 - (before == IN_FORCE)
@@ -240,5 +234,8 @@ def negotiate(w: Any) -> None:
         m = m[w.gates[a, m] == GATES]
         act = np.full(m.size, a)
         gap = (gap_of(w, act, m, 0) + gap_of(w, act, m, 1)) / 2
+        before = w.depth[a, m]
         w.depth[a, m] = np.clip((p.depth[0, m] - p.depth[1, m] * gap) / p.depth[2, m], 0, 1)
+        deeper = w.p["agreements"].depth_effect[0, m] * (w.depth[a, m] - before)
+        w.hazard[a, m] *= np.exp(-deeper)
         set_status(w, act, m, np.full(m.size, IN_FORCE))

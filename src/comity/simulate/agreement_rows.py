@@ -45,6 +45,7 @@ def agreement_constants(
         "n_democracies": np.array(
             [len(democracies.intersection(row)) for row in parties], np.int64
         ),
+        **_families(agreements, padded),
         **_pairs_of_parties(case, parties),
         **_gap_terms(case, padded),
         "prospect": np.array(
@@ -64,13 +65,27 @@ def agreement_constants(
     }
 
 
+def _families(agreements: list, parties: NDArray[np.int64]) -> dict[str, NDArray]:
+    """Return who is of one family: agreements of one form between the same parties."""
+    kinds = [
+        (row.form, frozenset(members)) for row, members in zip(agreements, parties, strict=True)
+    ]
+    numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+    family = [numbers[kind] for kind in kinds]
+    return {
+        "family": np.array(family, np.int64),
+        "first_of": np.array([0, *accumulate(family.count(g) for g in numbers.values())], np.int64),
+        "of_family": np.array(sorted(range(len(family)), key=family.__getitem__), np.uint32),
+    }
+
+
 def _pairs_of_parties(case: Case, parties: tuple[tuple[str, ...], ...]) -> dict[str, NDArray]:
     rows = [
         [case.index.dyad_number(f"{a}-{b}") for a, b in combinations(row, 2)] for row in parties
     ]
     return {
         "first_pair": np.array([0, *accumulate(map(len, rows))], np.int64),
-        "party_pair": np.array([pair for row in rows for pair in row], np.int64),
+        "party_pair": np.array([pair for row in rows for pair in row], np.uint32),
     }
 
 
@@ -93,6 +108,6 @@ def _gap_terms(case: Case, parties: NDArray[np.int64]) -> dict[str, NDArray]:
             first.append(len(rows))
     return {
         "first_gap": np.array(first, np.int64),
-        "gap_row": np.array(rows, np.int64),
+        "gap_row": np.array(rows, np.uint32),
         "gap_weight": np.array(weights, np.float64),
     }

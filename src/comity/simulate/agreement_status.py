@@ -10,9 +10,10 @@ import math
 from comity.simulate.agreement_rows import IN_FORCE, SIGNED
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import one_uniform
+from comity.simulate.transforms import exponential
 
-UNKNOWN = 1e300
-"""Endurance of what is not kept."""
+NEVER = 1e300
+"""Limit of what is not kept."""
 UPHELD, BROKEN = 1, -1
 
 
@@ -20,6 +21,31 @@ UPHELD, BROKEN = 1, -1
 def is_kept(status):
     """Return whether an agreement of this status binds."""
     return status in (SIGNED, IN_FORCE)
+
+
+@inlined_part()
+def stretch(w, a, b):
+    """Return how much wear of the family lowers an agreement's endurance by one, at its depth."""
+    return exponential(w.depth_scale[0] * (w.depth[a, b] - w.depth_scale[1]))
+
+
+@inlined_part()
+def endow(w, u, c, t, a, b):
+    """Draw the endurance of an agreement that is kept from now on; see which wear ends it."""
+    g, endurance = c.family[a], -math.log(one_uniform(u.draws, u.background[a], t, b))
+    w.limit[a, b] = w.wear[g, b] + endurance * stretch(w, a, b)
+    w.nearest[g, b] = min(w.nearest[g, b], w.limit[a, b])
+
+
+@part()
+def deepen(w, c, a, b, depth):
+    """Give an agreement another depth; what it has left of its endurance, if kept, it keeps."""
+    g, before = c.family[a], stretch(w, a, b)
+    w.depth[a, b] = depth
+    if is_kept(w.status[a, b]):
+        left = (w.limit[a, b] - w.wear[g, b]) * (stretch(w, a, b) / before)
+        w.limit[a, b] = w.wear[g, b] + left
+        w.nearest[g, b] = min(w.nearest[g, b], w.limit[a, b])
 
 
 @part()
@@ -34,12 +60,9 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     w.status[a, b] = status
     was_kept, now_kept = is_kept(before), is_kept(status)
     if now_kept and not was_kept:
-        w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], t, b))
-        w.fresh[a, w.n_fresh[a, 0]] = b  # once a month at most
-        w.n_fresh[a, 0] += 1
+        endow(w, u, c, t, a, b)
     elif not now_kept:
-        w.endurance[a, b] = UNKNOWN
-        w.hazard[a, b] = 0.0
+        w.limit[a, b] = NEVER
     impulse = signed if status == IN_FORCE else 0.0
     if was_kept and not now_kept:
         impulse = ended

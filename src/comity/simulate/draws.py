@@ -155,6 +155,23 @@ def read_some(draws: Draws, stream: int, t: int, members: np.ndarray, n: int, ou
         out[m] = as_uniform(high if word > 1 else low)
 
 
+@compiled()
+def read_listed(
+    draws: Draws, streams: np.ndarray, t: int, members: np.ndarray, n: int, out: np.ndarray
+):
+    """Write uniforms to ``out`` as `read_some` does, from a stream of its own for each member."""
+    wide()  # pyright: ignore
+    month, n_written, some, number = draws.first_month[0] + t, whole(n), draws.some, draws.member
+    c1, c3 = uint64(month // 4), draws.draw[0]
+    k0, k1, word = draws.key[0], draws.key[1], month % 4
+    for m in range(n_written):
+        some[m] = number[members[m]]
+    for m in range(n_written):
+        a0, a1, a2, a3 = philox(some[m] & _LOW, c1, uint64(streams[m]), c3, k0, k1)
+        low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
+        out[m] = as_uniform(high if word > 1 else low)
+
+
 @inlined()
 def whole(n: int) -> int:
     """Return ``n`` rounded up to a multiple of the widest vector."""

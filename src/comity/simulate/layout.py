@@ -53,6 +53,9 @@ class Constants(NamedTuple):
     parties: Ints  # (agreement, most)      padded with -1
     n_parties: Ints  # (agreement,)
     n_democracies: Ints  # (agreement,)     among the parties
+    family: Ints  # (agreement,)            agreements of one form between the same parties
+    first_of: Ints  # (family + 1,)         a family's agreements: of_family[first_of[g]] and on
+    of_family: Ints  # (agreement,)
     first_pair: Ints  # (agreement + 1,)    pairs of parties: party_pair[first[a]] up to the next
     party_pair: Ints  # (pair of parties,)  dyad
     first_gap: Ints  # (agreement * most + 1,)   terms of a party's gap, as above

@@ -50,7 +50,7 @@ def review_agreements(world: World, lead: int) -> None:
                 pact.depth = PROSPECT_DEPTH  # whatever depth an earlier declaration had
         elif was_kept:
             refusing = _refusing(world, pact, strains, lead)
-            pact.endurance -= pact.hazard
+            pact.endurance -= pact.hazard * math.exp(-deeper(world, pact))
             if pact.endurance < 0 or refusing:
                 uniform = world.uniform(f"agreement/{pact.id}/outcome", lead)
                 _set_status(world, pact, _not_upheld(world, uniform), lead)
@@ -75,13 +75,19 @@ def strain(world: World, pact: Pact, party: str) -> float:
     x = (
         number[f"agreement.gap_effect.{pact.form}"]
         * (gap(world, pact, party) - number["agreement.reference_gap"])
-        - number["agreement.depth_effect"] * (pact.depth - number["agreement.reference_depth"])
+        - deeper(world, pact)
         - number["agreement.density_effect"] * (density - number["agreement.reference_density"])
     )
     fears = [spoke.fear for state, spoke in world.spokes.items() if state in pact.parties]
     if len(fears) >= 2:
         x -= number["agreement.fear_effect"] * (min(fears) - number["agreement.reference_fear"])
     return x
+
+
+def deeper(world: World, pact: Pact) -> float:
+    """Return what depth takes off x: b_d (d - d_0)."""
+    number = world.numbers
+    return number["agreement.depth_effect"] * (pact.depth - number["agreement.reference_depth"])
 
 
 def _is_weighed_anew(world: World, pact: Pact, lead: int) -> bool:
@@ -92,14 +98,13 @@ def _is_weighed_anew(world: World, pact: Pact, lead: int) -> bool:
         or calendar_month(world.start_month + lead) in (1, 7)
         or any(office.changed for office in offices)
         or (pact.form == "treaty" and settled)
-        or pact.came_into_force
     )
 
 
 def background_hazard(world: World, pact: Pact, strains: dict[str, float]) -> float:
-    """Return the hazard per month that an agreement ends without anybody's review."""
+    """Return the hazard per month, at the usual depth, that it ends without anybody's review."""
     number = world.numbers
-    burden = 0.0
+    burden = deeper(world, pact)  # not part of what is weighed
     if pact.form == "treaty":
         offices = [world.offices[party] for party in pact.parties]
         democracies = mean(float(office.entry.is_democracy) for office in offices)

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from comity.simulate import (
     agreement_hazard,
+    agreement_review,
     agreement_rows,
     agreement_status,
     bargains,
@@ -84,8 +85,9 @@ RULES = (
     Rule("public_good", public_good),
 )
 GROUND = (
-    agreement_hazard, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
-    compiled, draws, layout, lean, lever_values, machine_code, rare, trace, transforms, world,
+    agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula,
+    bargains, bundle, compiled, draws, layout, lean, lever_values, machine_code, rare, trace,
+    transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

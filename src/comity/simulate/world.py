@@ -59,14 +59,32 @@ class World(NamedTuple):
     # agreements
     status: Ints  # (agreement, B)              position in STATUSES
     depth: Floats  # (agreement, B)             0 to 1
-    strain: Floats  # (agreement, B)            what governments add to the log hazard
-    hazard: Floats  # (agreement, B)            of not being upheld, per month; 0 when not kept
-    endurance: Floats  # (agreement, B)         hazard that it still stands; UNKNOWN when not kept
-    fresh: Ints  # (agreement, B)               members where it is in force since its last review
-    n_fresh: Ints  # (agreement, 1)
+    limit: (
+        Floats  # (agreement, B)             of its family's wear, where it ends; NEVER if not kept
+    )
+    strain: Floats  # (family, B)               what governments add to the log hazard
+    hazard: Floats  # (family, B)               of not being upheld, at the usual depth, per month
+    wear: Floats  # (family, B)                 sum of the hazard since the start
+    nearest: Floats  # (family, B)              no limit of its agreements lies below this
+    is_alive: Ints  # (family,)                 1 where an agreement stands or may come
+    has_spokes: Ints  # (family,)               1 where two parties are spokes
+    steady: Floats  # (family,)                 log hazard of regimes and at orientations of 0
+    pull: (
+        Floats  # (term,)                     of an orientation on the log hazard, by term of a gap
+    )
+    depth_scale: Floats  # (2,)                 effect of depth on the log hazard; usual depth
     base_hazard: Floats  # (form,)              at the reference, per month
-    reviewed: Ints  # (4, B)                    stamp of a last review; whom to review; all;
-    #                                           those of the second that are kept
+    reviewed: Ints  # (2, B)                    stamp of a last review; whom to review
+    asked_agreement: Ints  # (review,)          whose reviews this month has, the first n_asked
+    asked_state: Ints  # (review,)
+    asked_member: Ints  # (review,)
+    asked_stream: Ints  # (review,)             address of the uniform that decides
+    asked_share: Floats  # (review,)            probability at an odds ratio of 1
+    asked_odds: Floats  # (review,)             logarithm of the odds ratio
+    asked_acts: Ints  # (review,)               1 when it refuses or restores
+    n_asked: Ints  # (1,)
+    flag: Ints  # (1, B)                        scratch; its bytes eight at a time are flag_words
+    flag_words: Ints  # (1, B / 8)
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
@@ -123,8 +141,6 @@ class World(NamedTuple):
     first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     room: Floats  # (4, B)                      scratch
-    marked: Ints  # (1, B)                      scratch: 1 where an event may happen
-    marked_by_eight: Ints  # (1, B / 8)         the same bytes, eight at a time
     most_words: NDArray[np.uint32]  # (1, B)    scratch: random words up to here are enough
     listed: NDArray[np.uint32]  # (2, event)    scratch: entity and member of events
     addressed: NDArray[np.uint64]  # (2, 4 * event)  scratch: number of the member, stream
@@ -136,13 +152,16 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     np.int8: (
         "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
         "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
-        "out_of_range", "unsettled", "gravest", "marked",
+        "out_of_range", "flag", "asked_acts", "unsettled", "gravest",
     ),
     np.int16: ("coalition", "total_severity"),
-    np.int32: ("settles", "term_ends", "changed", "settled_in", "reviewed", "fresh"),
-    np.uint32: ("listed", "most_words"),
+    np.int32: ("settles", "term_ends"),
+    np.uint32: (  # indices without a sign need no look whether they count from the end
+        "reviewed", "changed", "settled_in", "asked_agreement", "asked_state", "asked_member",
+        "listed", "most_words",
+    ),
     np.uint64: ("addressed",),
-    np.int64: ("n_changed", "n_settled_in", "n_fresh"),
+    np.int64: ("n_changed", "n_settled_in", "is_alive", "has_spokes", "asked_stream", "n_asked"),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
 _PER = {
@@ -151,14 +170,22 @@ _PER = {
         "changed", "settled_in", "pressure", "threat", "fear", "talks",
     ),
     "belief": ("belief", "doubt", "upheld"),
-    "agreement": ("status", "depth", "strain", "hazard", "endurance", "fresh", "gates"),
+    "agreement": ("status", "depth", "limit", "gates"),
+    "family": ("strain", "hazard", "wear", "nearest"),
     "docket": ("severity", "flares", "excitation", "mediated_end"),
     "spoke": ("loss", "offer_value", "commitment", "alignment_security", "alignment_economy"),
     "proliferator": ("stage",),
     "one": ("cost", "posture", "trilateral", "tension", "taste", "linkage", "public_good",
-            "out_of_range", "marked", "most_words"),
+            "out_of_range", "flag", "most_words"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
+
+
+def most_reviews(constants: Constants) -> int:
+    """Return how many reviews the agreements of one family may have in one member and month."""
+    sizes = np.diff(constants.first_of)
+    parties = constants.n_parties[constants.of_family[constants.first_of[:-1]]]
+    return int(max(sizes * parties, default=1))
 
 
 def empty_world(constants: Constants, levers: Levers, members: int) -> World:
@@ -169,6 +196,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "state": n,
         "belief": len(constants.believer),
         "agreement": len(constants.form),
+        "family": len(constants.first_of) - 1,
         "docket": len(constants.docket_pair),
         "spoke": spokes,
         "proliferator": len(constants.proliferators),
@@ -177,17 +205,22 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     }
     rows = {name: counts[kind] for kind, names in _PER.items() for name in names}
     rows |= {
-        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 4,
+        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 2,
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
         "alone": 2 * spokes, "joint": 2 * spokes, "room": 4,
     }  # fmt: skip
     events = max(counts["state"], counts["docket"]) * members + LANES
-    shapes = {
+    shapes: dict[str, tuple[int, ...]] = {
         "listed": (2, events),
         "addressed": (2, 4 * events),
         "event_room": (3, 4 * events),
         "n_changed": (n, 1),
-        "n_fresh": (len(constants.form), 1),
+        "is_alive": (len(constants.first_of) - 1,),
+        "has_spokes": (len(constants.first_of) - 1,),
+        "steady": (len(constants.first_of) - 1,),
+        "n_asked": (1,),
+        "pull": (len(constants.gap_row),),
+        "depth_scale": (2,),
         "n_settled_in": (n, 1),
         "table": (5, max(spokes, 1)),
         "exit_probability": (n,),
@@ -200,6 +233,8 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "driver_memory": (1,),
         "first_closeness": (len(constants.pairs),),
     }
+    room = 2 * most_reviews(constants) * members
+    shapes |= {name: (room,) for name in World._fields if name.startswith("asked_")}
     arrays: dict[str, Any] = {
         name: np.zeros(
             shapes.get(name, (rows.get(name, len(constants.pairs)), members)),
@@ -207,5 +242,5 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         )
         for name in World._fields
     }
-    arrays["marked_by_eight"] = arrays["marked"].view(np.int64)
+    arrays["flag_words"] = arrays["flag"].view(np.int64)
     return World(**arrays)

@@ -17,7 +17,8 @@ Parameters: ``agreement.*`` but ``reference_*`` of others, ``relation.impulse_si
 ``relation.impulse_ended``. Streams: ``agreement/<id>/background``, ``/outcome``,
 ``/review-<state>``, ``/restore-<state>``.
 
-The hazard is computed anew in January, in July and around a change of government only.
+The hazard is computed anew in January, in July and around a change of government only;
+`comity.simulate.agreement_hazard` says how.
 """
 
 from __future__ import annotations
@@ -28,34 +29,28 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.agreement_hazard import burden_of, renew, renew_all
-from comity.simulate.agreement_rows import (
-    FORMS,
-    HOLLOW,
-    IN_FORCE,
-    SUSPENDED,
-    TERMINATED,
-    TREATY,
+from comity.simulate.agreement_hazard import (
+    find_living,
+    start_families,
+    weigh,
+    weigh_all,
 )
+from comity.simulate.agreement_review import answer, ask, end, is_held, meet_new
+from comity.simulate.agreement_rows import FORMS, IN_FORCE, TREATY
 from comity.simulate.agreement_status import (
-    BROKEN,
-    UNKNOWN,
-    UPHELD,
+    NEVER,
     count_in,
-    gap_of,
+    deepen,
+    endow,
     is_kept,
     set_status,
-    tell_of_agreement,
 )
-from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import Draws, one_uniform
+from comity.simulate.compiled import part
+from comity.simulate.draws import Draws
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
-from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.transforms import exponential
 
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
-MONTHS = 12
 
 
 class Parameters(NamedTuple):
@@ -133,212 +128,134 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 
 
 @part()
-def _is_refused(w, p, u, c, t, a, b):
-    """Return whether a party whose support changed this month refuses what is no treaty."""
-    refused = False
-    states, gap_0 = c.office.shape[0], p.reference[0]
-    for k in range(c.n_parties[a]):
-        s = c.parties[a, k]
-        if w.government_changed[s, b] == SUPPORT:
-            gap = gap_of(w, c, a, k, b, gap_0)
-            x = p.gap_effect[c.form[a]] * (gap - gap_0) + burden_of(w, p, c, a, b)
-            odds, share = exponential(x), p.refusal[c.form[a]]
-            chance = share * odds / (1.0 - share + share * odds)
-            if one_uniform(u.draws, u.review[a * states + s], t, b) < chance:
-                tell_of_agreement(w, c, a, s, b, BROKEN)
-                refused = True
-    return refused
-
-
-@part()
-def _tell_kept(w, c, a, b):
-    """Tell that the parties whose support changed this month kept what is no treaty."""
-    for k in range(c.n_parties[a]):
-        s = c.parties[a, k]
-        if w.government_changed[s, b] == SUPPORT:
-            tell_of_agreement(w, c, a, s, b, UPHELD)
-
-
-@part()
-def _is_restored(w, p, u, c, t, a, b):
-    """Return whether a new government that stands nearer than the reference restores it."""
-    restored = False
-    states, gap_0 = c.office.shape[0], p.reference[0]
-    for k in range(c.n_parties[a]):
-        s = c.parties[a, k]
-        if w.government_changed[s, b] > 0:
-            gap = gap_of(w, c, a, k, b, gap_0)
-            if gap < gap_0:
-                uniform = one_uniform(u.draws, u.restore[a * states + s], t, b)
-                restored |= uniform < p.restore[0]
-    return restored
-
-
-@part()
 def start(w, p, u, c):
     """Put every agreement at its recorded status."""
     members = w.status.shape[1]
-    for b in range(members):
-        w.reviewed[0, b] = -1
-        w.reviewed[2, b] = b
-    for form in range(w.base_hazard.shape[0]):
-        w.base_hazard[form] = -math.log1p(-p.year_risk[form]) / MONTHS
+    start_families(w, p, c)
+    for g in range(w.nearest.shape[0]):
+        for b in range(members):
+            w.nearest[g, b] = NEVER
     for pair in range(c.pairs.shape[0]):
         for b in range(members):
             w.stock[pair, b] = 0.0
             w.n_in_force[pair, b] = 0
     for a in range(c.form.shape[0]):
-        w.n_fresh[a, 0] = 0
         kept = is_kept(c.status[a])
         for b in range(members):
             w.status[a, b] = c.status[a]
             w.depth[a, b] = c.depth[a]
             w.gates[a, b] = 0
-            w.endurance[a, b] = UNKNOWN
-            w.hazard[a, b] = 0.0
+            w.limit[a, b] = NEVER
             if kept:
-                w.endurance[a, b] = -math.log(one_uniform(u.draws, u.background[a], 0, b))
+                endow(w, u, c, 0, a, b)
         if c.status[a] == IN_FORCE:
             for m in range(c.first_pair[a], c.first_pair[a + 1]):
                 for b in range(members):
                     count_in(w, a, c.party_pair[m], b, 1)
 
 
-@inlined_part()
-def _choose(w, found, n_found, stamp, n_chosen):
-    """Add the first ``n_found`` members to those to review, each once; return the new count."""
-    marked, chosen = w.reviewed[0], w.reviewed[1]
-    for m in range(n_found):
-        b = found[m]
-        if marked[b] != stamp:
-            marked[b] = stamp
-            chosen[n_chosen] = b
-            n_chosen += 1
-    return n_chosen
-
-
 @part()
-def _gather(w, c, t, a):
-    """Put the members in which a party is new or has settled in into ``reviewed``; how many.
+def _meet_governments(w, p, x, u, c, g, a):
+    """Compute a family's hazard anew where a party's government is new, and list its reviews.
 
-    Having settled in matters to treaties alone.
+    Treaties, of which ``a`` is the family's first, are weighed once more a year after a party's
+    support changed.
     """
-    stamp, n_chosen = t * c.form.shape[0] + a, 0
     for k in range(c.n_parties[a]):
         s = c.parties[a, k]
-        n_chosen = _choose(w, w.changed[s], w.n_changed[s, 0], stamp, n_chosen)
+        if w.n_changed[s, 0] > 0:
+            meet_new(w, p, c, g, a, k)
+            ask(w, p, x, u, c, g, k)
         if c.form[a] == TREATY:
-            n_chosen = _choose(w, w.settled_in[s], w.n_settled_in[s, 0], stamp, n_chosen)
-    return n_chosen
+            for m in range(w.n_settled_in[s, 0]):
+                weigh(w, p, c, g, a, w.settled_in[s, m])
 
 
 @part()
-def _renew_some(w, p, c, t, a, n_chosen):
-    """Compute the hazard anew where a party is new or the agreement came into force last month."""
-    chosen, everyone, kept, n_kept = w.reviewed[1], w.reviewed[2], w.reviewed[3], 0
-    if t == 0:
-        renew(w, p, c, a, everyone, everyone.shape[0])
-    else:
-        endurance = w.endurance[a]
-        for m in range(n_chosen):  # what is not kept has no hazard
-            kept[n_kept] = chosen[m]
-            n_kept += endurance[chosen[m]] < UNKNOWN
-        renew(w, p, c, a, kept, n_kept)
-    renew(w, p, c, a, w.fresh[a], w.n_fresh[a, 0])
-    w.n_fresh[a, 0] = 0
+def _wear(w, g):
+    """Wear a family's agreements by a month; return how many members may have one that ends.
+
+    Those are marked in ``flag``.
+    """
+    hazard, wear, nearest, flag, n = w.hazard[g], w.wear[g], w.nearest[g], w.flag[0], 0
+    for b in range(wear.shape[0]):
+        wear[b] += hazard[b]
+        n += wear[b] > nearest[b]
+    if n > 0:
+        for b in range(wear.shape[0]):
+            flag[b] = 1 if wear[b] > nearest[b] else 0
+    return n
 
 
 @part()
-def _review(w, p, u, c, t, a, b):
-    """Review one agreement in one member whose endurance may be used up or whose party is new."""
-    before = w.status[a, b]
-    new = before
-    if is_kept(before):
-        ends, is_treaty = w.endurance[a, b] < 0.0, c.form[a] == TREATY
-        if not is_treaty and _is_refused(w, p, u, c, t, a, b):
-            ends = True
-        if ends:
-            v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0]
-            new = TERMINATED
-            if v < hollow:
-                new = HOLLOW
-            elif v < hollow + p.suspended[0]:
-                new = SUSPENDED
-        elif not is_treaty:
-            _tell_kept(w, c, a, b)
-    elif before in (SUSPENDED, HOLLOW) and _is_restored(w, p, u, c, t, a, b):
-        new = IN_FORCE
-    if new != before:
-        set_status(w, u, c, t, a, b, new, p.impulse_signed[0], p.impulse_ended[0])
-
-
-@inlined_part()
-def _is_shaken(w, c, a, b):
-    """Return whether the support of a party changed this month."""
-    shaken = False
-    for k in range(c.n_parties[a]):
-        shaken |= w.government_changed[c.parties[a, k], b] == SUPPORT
-    return shaken
+def _end_worn(w, p, x, u, c, t, g, b):
+    """End a family's agreements that are worn out in one member, and look for the next limit."""
+    nearest, wear = NEVER, w.wear[g, b]
+    for m in range(c.first_of[g], c.first_of[g + 1]):
+        a = c.of_family[m]
+        if w.limit[a, b] < wear and not is_held(w, x, a, b):
+            end(w, p, u, c, t, a, b)
+        nearest = min(nearest, w.limit[a, b])
+    w.nearest[g, b] = nearest
 
 
 @part()
-def _pass_freely(w, p, u, c, t, a, n_chosen):
-    """Let a month pass for an agreement that no lever holds."""
-    endurance, hazard, status, chosen = w.endurance[a], w.hazard[a], w.status[a], w.reviewed[1]
-    n_spent, is_treaty = 0, c.form[a] == TREATY
-    for b in range(endurance.shape[0]):
-        endurance[b] -= hazard[b]
-        n_spent += endurance[b] < 0.0
-    for m in range(n_chosen):
-        b = chosen[m]
-        now, is_spent = status[b], endurance[b] < 0.0
-        n_spent -= is_spent
-        if is_kept(now):
-            if is_spent or (not is_treaty and _is_shaken(w, c, a, b)):
-                _review(w, p, u, c, t, a, b)
-        elif now in (SUSPENDED, HOLLOW):
-            _review(w, p, u, c, t, a, b)
-    if n_spent > 0:
-        for b in range(endurance.shape[0]):
-            if endurance[b] < 0.0:
-                _review(w, p, u, c, t, a, b)
-
-
-@part()
-def _pass_held(w, p, x, u, c, t, a):
-    """Let a month pass for an agreement that a lever may hold."""
+def _hold(w, p, x, u, c, t, a):
+    """Give an agreement the status that a lever holds this month; what is held does not wear."""
     row = x.agreement[a]
     for b in range(w.status.shape[1]):
         held = w.held[row, b]
-        if math.isnan(held):
-            w.endurance[a, b] -= w.hazard[a, b]
-            _review(w, p, u, c, t, a, b)
-        else:
+        if not math.isnan(held):
+            if is_kept(w.status[a, b]):
+                w.limit[a, b] += w.hazard[c.family[a], b]
             if c.prospect[a] >= 0 and held == IN_FORCE and w.status[a, b] != IN_FORCE:
-                w.depth[a, b] = c.depth[a]
+                deepen(w, c, a, b, c.depth[a])
             set_status(w, u, c, t, a, b, int(held), p.impulse_signed[0], p.impulse_ended[0])
+
+
+@part()
+def _clear(w):
+    """Forget what the month before did to pairs and told allies."""
+    for k in range(w.impulse.shape[0]):
+        for b in range(w.impulse.shape[1]):
+            w.impulse[k, b] = 0.0
+            w.ruptured[k, b] = 0
+    for row in range(w.upheld.shape[0]):
+        for b in range(w.upheld.shape[1]):
+            w.upheld[row, b] = 0
+
+
+@part()
+def _pass(w, p, x, u, c, t, g):
+    """Let a month pass for the agreements of a family."""
+    first = c.of_family[c.first_of[g]]
+    _meet_governments(w, p, x, u, c, g, first)
+    if t == 0:
+        for b in range(w.wear.shape[1]):
+            weigh(w, p, c, g, first, b)
+    elif c.calendar[t] % 6 == 0:
+        weigh_all(w, p, c, g, first)
+    if _wear(w, g) > 0:
+        for word in range(w.flag_words.shape[1]):
+            if w.flag_words[0, word] != 0:
+                for b in range(8 * word, 8 * word + 8):
+                    if w.flag[0, b] != 0:
+                        _end_worn(w, p, x, u, c, t, g, b)
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Review every agreement for one month."""
-    members = w.status.shape[1]
-    for k in range(w.impulse.shape[0]):
-        for b in range(members):
-            w.impulse[k, b] = 0.0
-            w.ruptured[k, b] = 0
-    for row in range(w.upheld.shape[0]):
-        for b in range(members):
-            w.upheld[row, b] = 0
-    anew = t == 0 or c.calendar[t] % 6 == 0
+    _clear(w)
+    if t == 0:
+        find_living(w, x, c)
+    w.n_asked[0] = 0
+    for g in range(w.is_alive.shape[0]):
+        if w.is_alive[g] != 0:
+            _pass(w, p, x, u, c, t, g)
+            if 2 * w.n_asked[0] >= w.asked_share.shape[0]:
+                answer(w, p, u, c, t)
+    answer(w, p, u, c, t)
     for a in range(c.form.shape[0]):
-        if c.status[a] == TERMINATED and c.prospect[a] < 0 and x.agreement[a] < 0:
-            continue  # nothing brings it back
-        n_chosen = _gather(w, c, t, a)
-        _renew_some(w, p, c, t, a, n_chosen)
-        if anew:
-            renew_all(w, p, c, a)
-        if x.agreement[a] < 0:
-            _pass_freely(w, p, u, c, t, a, n_chosen)
-        else:
-            _pass_held(w, p, x, u, c, t, a)
+        if x.agreement[a] >= 0:
+            _hold(w, p, x, u, c, t, a)

@@ -163,7 +163,7 @@ def _list_prone(w, p, x, u, c, t):
 
     At a rate of x there is a flare only where the uniform is above e^-x, so above 1 - x.
     """
-    n, marked, calm, again = 0, w.marked[0], w.room[0], w.room[1]
+    n, marked, calm, again = 0, w.flag[0], w.room[0], w.room[1]
     for k in range(c.pairs.shape[0]):
         if c.has_docket[k]:
             _exponents(w, p, c, k, calm, again)
@@ -174,7 +174,7 @@ def _list_prone(w, p, x, u, c, t):
                         held = w.held[x.flare[d]]
                         for b in range(marked.shape[0]):
                             marked[b] = 1 if held[b] > 0.0 else marked[b]
-                    n = list_marked(w.marked_by_eight[0], d, w.listed[0], w.listed[1], n)
+                    n = list_marked(w.flag_words[0], d, w.listed[0], w.listed[1], n)
     end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n
 

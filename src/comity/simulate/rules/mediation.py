@@ -183,7 +183,7 @@ def _list_settling(w, p, u, c, t):
 
     The probability is no greater than the hazard.
     """
-    n, marked, most = 0, w.marked[0], w.most_words[0]
+    n, marked, most = 0, w.flag[0], w.most_words[0]
     for k in range(c.pairs.shape[0]):
         if c.has_docket[k]:
             _most_words(w, p, c, k, most)
@@ -193,7 +193,7 @@ def _list_settling(w, p, u, c, t):
                     severity = w.severity[d]
                     for b in range(marked.shape[0]):
                         marked[b] = (severity[b] > 0) & (words[b] <= most[b])
-                    n = list_marked(w.marked_by_eight[0], d, w.listed[0], w.listed[1], n)
+                    n = list_marked(w.flag_words[0], d, w.listed[0], w.listed[1], n)
     end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n
 

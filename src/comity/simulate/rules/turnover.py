@@ -182,7 +182,7 @@ def _decide(terms, i, b, office, scheduled, ended, support, share, loses):
 @part()
 def _list(w, x, u, c, t):
     """List states and members in which something may happen; return how many there are."""
-    n, marked, now = 0, w.marked[0], np.int32(t)  # narrow as what it is held against
+    n, marked, now = 0, w.flag[0], np.int32(t)  # narrow as what it is held against
     for i in range(c.office.shape[0]):
         everyone = (c.scheduled[i, t] == 1) | (x.coalition[i] >= 0)
         words = u.draws.words[u.exit[i], quarter_month(u.draws, t)]
@@ -190,7 +190,7 @@ def _list(w, x, u, c, t):
         for b in range(marked.shape[0]):
             by_itself = (term_ends[b] <= now) | (settles[b] == now)
             marked[b] = everyone | by_itself | (words[b] <= most)
-        n = list_marked(w.marked_by_eight[0], i, w.listed[0], w.listed[1], n)
+        n = list_marked(w.flag_words[0], i, w.listed[0], w.listed[1], n)
     end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
     return n
 
