@@ -15,7 +15,6 @@ import math
 
 from comity.simulate.agreement_rows import NONE, TERMINATED, TREATY
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.rules.turnover import YEAR
 from comity.simulate.transforms import exponential
 
 MONTHS = 12
@@ -98,7 +97,7 @@ def _strain_of(w, p, c, g, a, b):
         for k in range(c.n_parties[a]):
             s = c.parties[a, k]
             more = p.support_change[c.democracy[s]]
-            strain += more if w.months_since_support[s, b] < YEAR else 0.0
+            strain += more if w.unsettled[s, b] > 0 else 0.0
     return strain
 
 

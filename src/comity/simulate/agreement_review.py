@@ -29,7 +29,8 @@ from comity.simulate.agreement_status import (
     tell_of_agreement,
 )
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import one_uniform, read_listed, whole
+from comity.simulate.draws import LOW_WORD, one_uniform, whole
+from comity.simulate.rare import read_listed
 from comity.simulate.rules.turnover import SUPPORT
 from comity.simulate.transforms import exponential
 
@@ -95,9 +96,11 @@ def ask(w, p, x, u, c, g, k):
 @part()
 def _uniforms(w, u, t, begin, n):
     """Write the uniforms of n reviews from ``begin`` on into scratch, (member,)."""
-    last = begin + whole(n)
-    streams, members = w.asked_stream[begin:last], w.asked_member[begin:last]
-    read_listed(u.draws, streams, t, members, n, w.room[0])
+    last, number = begin + whole(n), u.draws.some
+    members = w.asked_member[begin:last]
+    for m in range(last - begin):
+        number[m] = u.draws.member[members[m]] & LOW_WORD
+    read_listed(u.draws, t, w.asked_stream[begin:last], number, n, w.room[0])
 
 
 @part()

@@ -30,7 +30,7 @@ _M0 = np.uint64(MULTIPLIERS[0])
 _M1 = np.uint64(MULTIPLIERS[1])
 _W0 = np.uint64(WEYL[0])
 _W1 = np.uint64(WEYL[1])
-_LOW = np.uint64(0xFFFFFFFF)
+LOW_WORD = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
@@ -52,11 +52,11 @@ def _two_rounds(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Return words and keys after two rounds."""
     left, right = c0 * _M0, c2 * _M1
     c0, c2 = (right >> _HALF) ^ c1 ^ k0, (left >> _HALF) ^ c3 ^ k1
-    c1, c3 = right & _LOW, left & _LOW
-    k0, k1 = (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
+    c1, c3 = right & LOW_WORD, left & LOW_WORD
+    k0, k1 = (k0 + _W0) & LOW_WORD, (k1 + _W1) & LOW_WORD
     left, right = c0 * _M0, c2 * _M1
     c0, c2 = (right >> _HALF) ^ c1 ^ k0, (left >> _HALF) ^ c3 ^ k1
-    return c0, right & _LOW, c2, left & _LOW, (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
+    return c0, right & LOW_WORD, c2, left & LOW_WORD, (k0 + _W0) & LOW_WORD, (k1 + _W1) & LOW_WORD
 
 
 @inlined_part()
@@ -81,7 +81,7 @@ def fill_words(
     k0, k1 = key[0], key[1]
     w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
     for b in range(members.shape[0]):
-        a0, a1, a2, a3 = philox(members[b] & _LOW, c1, c2, c3, k0, k1)
+        a0, a1, a2, a3 = philox(members[b] & LOW_WORD, c1, c2, c3, k0, k1)
         w0[b] = uint32(a0)
         w1[b] = uint32(a1)
         w2[b] = uint32(a2)
@@ -158,24 +158,7 @@ def read_some(draws: Draws, stream: int, t: int, members: np.ndarray, n: int, ou
     for m in range(n_written):
         some[m] = number[members[m]]
     for m in range(n_written):
-        a0, a1, a2, a3 = philox(some[m] & _LOW, c1, c2, c3, k0, k1)
-        low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
-        out[m] = as_uniform(high if word > 1 else low)
-
-
-@part()
-def read_listed(
-    draws: Draws, streams: np.ndarray, t: int, members: np.ndarray, n: int, out: np.ndarray
-):
-    """Write uniforms to ``out`` as `read_some` does, from a stream of its own for each member."""
-    wide()  # pyright: ignore
-    month, n_written, some, number = draws.first_month[0] + t, whole(n), draws.some, draws.member
-    c1, c3 = uint64(month // 4), draws.draw[0]
-    k0, k1, word = draws.key[0], draws.key[1], month % 4
-    for m in range(n_written):
-        some[m] = number[members[m]]
-    for m in range(n_written):
-        a0, a1, a2, a3 = philox(some[m] & _LOW, c1, uint64(streams[m]), c3, k0, k1)
+        a0, a1, a2, a3 = philox(some[m] & LOW_WORD, c1, c2, c3, k0, k1)
         low, high = (a1 if word == 1 else a0), (a3 if word == 3 else a2)
         out[m] = as_uniform(high if word > 1 else low)
 

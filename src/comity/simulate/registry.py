@@ -26,6 +26,7 @@ from comity.simulate import (
     layout,
     lean,
     machine_code,
+    rare,
     trace,
     transforms,
     world,
@@ -86,8 +87,8 @@ RULES = (
 )
 GROUND = (
     agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula,
-    bargains, bundle, compiled, draws, events, layout, lean, lever_values, machine_code, trace,
-    transforms, world,
+    bargains, bundle, compiled, draws, events, layout, lean, lever_values, machine_code, rare,
+    trace, transforms, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

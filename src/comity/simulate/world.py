@@ -36,11 +36,11 @@ class World(NamedTuple):
     done: Ints  # (lever, B)                    1 once an act has happened
     # governments
     coalition: Ints  # (state, B)               numbered over all states
-    months_in_office: Ints  # (state, B)
-    months_since_support: Ints  # (state, B)
-    clock: Ints  # (state, B)                   months to the next term
+    unsettled: Ints  # (state, B)               1 within a year of a change of support
+    settles: Ints  # (state, B)                 month t that ends that year
+    term_ends: Ints  # (state, B)               month t in which a term is up
     terms: Ints  # (state, B)
-    exit_probability: Floats  # (state,)
+    exit_probability: Floats  # (state,)        in a month
     orientation: Floats  # (state * 4, B)       row 4 i + component, -1 to 1
     pair_orientation: Floats  # (dyad, B)
     government_changed: Ints  # (state, B)      in this month: 1, with a change of support 2
@@ -91,9 +91,11 @@ class World(NamedTuple):
     # disputes
     severity: Ints  # (docket, B)               0 closed
     flares: Ints  # (docket, B)                 in this month
-    excitation: Floats  # (docket, B)
+    excitation: Floats  # (docket, B)           of the next month
     mediated_end: Floats  # (docket, B)         mediation when it was last settled
-    load: Floats  # (dyad, B)                   sum of severity / 3
+    total_severity: Ints  # (dyad, B)           of all dockets of the pair
+    gravest: Ints  # (dyad, B)                  greatest severity among them
+    load: Floats  # (dyad, B)                   total severity / 3
     shock: Floats  # (dyad, B)                  sum of severity x flares less its mean
     mediation: Floats  # (dyad, B)
     credibility: Floats  # (dyad,)
@@ -143,6 +145,10 @@ class World(NamedTuple):
     marks: Ints  # (1, B)                       scratch
     marked: Ints  # (1, B)                      scratch: members that are marked
     mark_words: Ints  # (1, B / 8)               the bytes of marks, eight at a time
+    most_words: NDArray[np.uint32]  # (1, B)    scratch: random words up to here are enough
+    listed: NDArray[np.uint32]  # (2, event)    scratch: entity and member of events
+    addressed: NDArray[np.uint64]  # (2, 4 * event)  scratch: number of the member, stream
+    event_room: Floats  # (3, 4 * event)        scratch of numbers by event
     table: Floats  # (5, spoke)                 scratch for one bargain
 
 
@@ -150,22 +156,22 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     np.int8: (
         "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
         "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
-        "out_of_range", "marks", "asked_acts",
+        "out_of_range", "marks", "asked_acts", "unsettled", "gravest",
     ),
-    np.int16: ("coalition",),
-    np.int32: ("months_in_office", "months_since_support", "clock"),
+    np.int16: ("coalition", "total_severity"),
+    np.int32: ("settles", "term_ends"),
     np.uint32: (  # indices without a sign need no look whether they count from the end
         "reviewed", "marked", "changed", "settled_in", "asked_agreement", "asked_state",
-        "asked_member",
+        "asked_member", "listed", "most_words",
     ),
+    np.uint64: ("addressed",),
     np.int64: ("n_changed", "n_settled_in", "is_alive", "has_spokes", "asked_stream", "n_asked"),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
 _PER = {
     "state": (
-        "coalition", "months_in_office", "months_since_support", "clock", "terms",
-        "government_changed", "changed", "settled_in", "pressure", "threat",
-        "fear", "talks",
+        "coalition", "unsettled", "settles", "term_ends", "terms", "government_changed",
+        "changed", "settled_in", "pressure", "threat", "fear", "talks",
     ),
     "belief": ("certainty", "heard", "upheld"),
     "agreement": ("status", "depth", "limit", "gates"),
@@ -177,7 +183,7 @@ _PER = {
     ),
     "proliferator": ("stage",),
     "one": ("cost", "total_loss", "multiplier", "coordinated", "marks", "marked", "posture",
-            "trilateral", "tension", "public_good", "out_of_range"),
+            "trilateral", "tension", "public_good", "out_of_range", "most_words"),
     "row": ("held", "factor", "shift"),
 }  # fmt: skip
 
@@ -210,7 +216,11 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
         "room": 4, "ways": 4,
     }  # fmt: skip
+    events = max(counts["state"], counts["docket"]) * members + LANES
     shapes: dict[str, tuple[int, ...]] = {
+        "listed": (2, events),
+        "addressed": (2, 4 * events),
+        "event_room": (3, 4 * events),
         "n_changed": (n, 1),
         "is_alive": (len(constants.first_of) - 1,),
         "has_spokes": (len(constants.first_of) - 1,),

@@ -29,14 +29,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.simulate.compiled import part
-from comity.simulate.draws import Draws, read_some, read_uniforms
+from comity.simulate.compiled import inlined_part, part
+from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import Layout
+from comity.simulate.rare import LOG2_E, end_list, list_marked, power_above, read_listed
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import exponential, poisson_quantile
+from comity.simulate.transforms import exponential, fused, poisson_quantile
 
 SOURCES = ("beardsley-2008", "comity-chronology", "hensel")
 MOST_SEVERE = 3
+FAR = 490.0  # powers of 2 beyond which a rate is as good as 0 or without bound
+_ALMOST_ONE = 1.0 - 2.0**-32
 
 
 class Parameters(NamedTuple):
@@ -96,85 +99,156 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 @part()
 def start(w, p, u, c):
     """Open the dockets that are open on the record."""
-    members = w.severity.shape[1]
+    members, answer = w.severity.shape[1], p.branching[0] * (1.0 - p.memory[0])
     for k in range(c.pairs.shape[0]):
         for b in range(members):
+            w.total_severity[k, b] = 0
+            w.gravest[k, b] = 0
             w.load[k, b] = 0.0
             w.shock[k, b] = 0.0
     for d in range(c.docket_pair.shape[0]):
+        k = c.docket_pair[d]
         for b in range(members):
-            w.severity[d, b] = c.severity[d]
+            w.severity[d, b] = 0
             w.flares[d, b] = c.recent_flares[d]
-            w.excitation[d, b] = 0.0
+            w.excitation[d, b] = answer * c.recent_flares[d]
             w.mediated_end[d, b] = 0.0
-            w.load[c.docket_pair[d], b] += c.severity[d] / MOST_SEVERE
+            grade(w, k, d, b, c.severity[d])
+            w.gravest[k, b] = max(w.gravest[k, b], c.severity[d])
+
+
+@inlined_part()
+def grade(w, k, d, b, severity):
+    """Give a docket of pair k a new severity in one member, and the pair its load."""
+    w.total_severity[k, b] += severity - w.severity[d, b]
+    w.load[k, b] = w.total_severity[k, b] * (1.0 / MOST_SEVERE)
+    w.severity[d, b] = severity
 
 
 @part()
-def _flare(w, p, c, d, k, month, uniform):
-    """Draw one docket's flares of the month; return how many there are in the block."""
-    excitation, flares, expected = w.excitation[d], w.flares[d], w.room[0]
-    rate, toward, density = p.rate[d] * p.season[month], w.pair_orientation[k], w.density[k]
+def _settle_down(w, p, c):
+    """Begin the month without any flare and with the shock that this is to a pair."""
+    s1, s2 = p.severity[0], p.severity[1]
+    usual = (s1 + 2.0 * s2 + MOST_SEVERE * (1.0 - s1 - s2)) / (1.0 - p.branching[0])
+    for k in range(c.pairs.shape[0]):
+        if c.has_docket[k]:
+            mean = 0.0
+            for d in range(c.docket_pair.shape[0]):
+                if c.docket_pair[d] == k:
+                    mean += usual * p.rate[d]
+            for b in range(w.shock.shape[1]):
+                w.shock[k, b] = -mean
+    for d in range(c.docket_pair.shape[0]):
+        for b in range(w.flares.shape[1]):
+            w.flares[d, b] = 0
+
+
+@part()
+def _exponents(w, p, c, k, calm, again):
+    """Write the power of 2 by which a pair's rates differ, and what a mediated end adds to it."""
+    b_o, b_k = p.orientation_effect[0] * LOG2_E, p.density_effect[0] * LOG2_E
+    toward, density, mediation = w.pair_orientation[k], w.density[k], w.mediation[k]
+    o_0, k_0 = c.mean_history[0, k], p.reference_density[0]
+    relapse = min(max(p.relapse[0] * LOG2_E, -FAR), FAR)
+    for b in range(calm.shape[0]):
+        power = b_o * (o_0 - toward[b]) + b_k * (k_0 - density[b])
+        calm[b] = min(max(power, -FAR), FAR)
+    for b in range(again.shape[0]):
+        again[b] = relapse * (1.0 - mediation[b])
+
+
+@part()
+def _list_prone(w, p, x, u, c, t):
+    """List dockets and members in which there may be a flare; return how many there are.
+
+    At a rate of x there is a flare only where the uniform is above e^-x, so above 1 - x.
+    """
+    n, marked, calm, again = 0, w.marks[0], w.room[0], w.room[1]
+    for k in range(c.pairs.shape[0]):
+        if c.has_docket[k]:
+            _exponents(w, p, c, k, calm, again)
+            for d in range(c.docket_pair.shape[0]):
+                if c.docket_pair[d] == k:
+                    _mark(w, p, u, c, t, d, calm, again, marked)
+                    if x.flare[d] >= 0:
+                        held = w.held[x.flare[d]]
+                        for b in range(marked.shape[0]):
+                            marked[b] = 1 if held[b] > 0.0 else marked[b]
+                    n = list_marked(w.mark_words[0], d, w.listed[0], w.listed[1], n)
+    end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
+    return n
+
+
+@part()
+def _mark(w, p, u, c, t, d, calm, again, marked):
+    """Mark who has a uniform above 1 - x or only a little below it, x a bound of the rate."""
+    words, rate = u.draws.words[u.flare[d], quarter_month(u.draws, t)], p.rate[d]
+    rate *= p.season[c.calendar[t]]
+    mediated, excitation = w.mediated_end[d], w.excitation[d]
+    for b in range(marked.shape[0]):
+        power = power_above(fused(mediated[b], again[b], calm[b]))  # pyright: ignore
+        least = fused(words[b], -(2.0**-32), _ALMOST_ONE)  # pyright: ignore
+        marked[b] = fused(rate, power, excitation[b]) > least  # pyright: ignore
+
+
+@part()
+def _count(w, p, u, c, t, n):
+    """Write the flares that the ``n`` listed have by chance to the first room of events."""
+    docket, member, month = w.listed[0], w.listed[1], quarter_month(u.draws, t)
+    out, excitation, uniform = w.event_room[0], w.event_room[1], w.event_room[2]
     b_o, b_k, relapse = p.orientation_effect[0], p.density_effect[0], p.relapse[0]
-    mediation, mediated, o_0 = w.mediation[k], w.mediated_end[d], c.mean_history[0, k]
-    k_0, memory, n_flared = p.reference_density[0], p.memory[0], 0
-    answer = p.branching[0] * (1.0 - memory)
-    for b in range(flares.shape[0]):
-        excitation[b] = memory * excitation[b] + answer * flares[b]
-    for b in range(flares.shape[0]):
-        calm = b_o * (toward[b] - o_0) + b_k * (density[b] - k_0)
-        back = relapse * mediated[b] * (1.0 - mediation[b])
-        expected[b] = rate * exponential(back - calm) + excitation[b]
-    for b in range(flares.shape[0]):
-        flares[b] = poisson_quantile(uniform[b], expected[b])
-    for b in range(flares.shape[0]):
-        n_flared += flares[b]
-    return n_flared
+    k_0, season = p.reference_density[0], p.season[c.calendar[t]]
+    for m in range(whole(n)):
+        d, b = docket[m], member[m]
+        k = c.docket_pair[d]
+        calm = b_o * (w.pair_orientation[k, b] - c.mean_history[0, k])
+        calm += b_k * (w.density[k, b] - k_0)
+        out[m] = relapse * w.mediated_end[d, b] * (1.0 - w.mediation[k, b]) - calm
+        excitation[m] = w.excitation[d, b]
+        uniform[m] = as_uniform(u.draws.words[u.flare[d], month, b])
+    for m in range(whole(n)):
+        out[m] = season * exponential(out[m])
+    for m in range(whole(n)):
+        out[m] = p.rate[docket[m]] * out[m] + excitation[m]
+    for m in range(whole(n)):
+        out[m] = poisson_quantile(uniform[m], out[m])
 
 
 @part()
-def _strike(w, p, c, d, b, held, v):
-    """Let the flares of one docket be felt in one member; ``v`` is its uniform for severity."""
-    k, s1, s2, flares = c.docket_pair[d], p.severity[0], p.severity[1], w.flares[d, b]
-    grade = held
-    if held == 0:
-        grade = 1 if v < s1 else (2 if v < s1 + s2 else MOST_SEVERE)
-    w.shock[k, b] += grade * flares
-    w.severity[d, b] = max(w.severity[d, b], grade)
+def _strike(w, p, c, d, b, flares, severity):
+    """Let the flares of one docket be felt in one member."""
+    k = c.docket_pair[d]
+    w.flares[d, b] = flares
+    w.excitation[d, b] += p.branching[0] * (1.0 - p.memory[0]) * flares
+    w.shock[k, b] += severity * flares
     w.mediated_end[d, b] = 0.0
-    if grade == MOST_SEVERE:
+    grade(w, k, d, b, max(severity, w.severity[d, b]))
+    w.gravest[k, b] = max(severity, w.gravest[k, b])
+    if severity == MOST_SEVERE:
         w.ruptured[k, b] = 1
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Let one month of flares pass in every docket."""
-    members, s1, s2 = w.severity.shape[1], p.severity[0], p.severity[1]
-    for k in range(c.pairs.shape[0]):
-        if c.has_docket[k]:
-            for b in range(members):
-                w.shock[k, b] = 0.0
-    struck, uniform = w.reviewed[1], w.room[0]
-    usual = (s1 + 2.0 * s2 + MOST_SEVERE * (1.0 - s1 - s2)) / (1.0 - p.branching[0])
+    _settle_down(w, p, c)
+    n, docket, member, s1, s2 = (
+        _list_prone(w, p, x, u, c, t), w.listed[0], w.listed[1], p.severity[0], p.severity[1],
+    )  # fmt: skip
+    counts, uniform, stream = w.event_room[0], w.event_room[1], w.addressed[1]
+    _count(w, p, u, c, t, n)
     for d in range(c.docket_pair.shape[0]):
-        k, row, flares = c.docket_pair[d], x.flare[d], w.flares[d]
-        read_uniforms(u.draws, u.flare[d], t, 0)
-        n_flared = _flare(w, p, c, d, k, c.calendar[t], u.draws.uniform[0])
-        shock, mean = w.shock[k], usual * p.rate[d]
-        for b in range(members):
-            shock[b] -= mean
-        if n_flared == 0 and row < 0:
-            continue
-        n = 0
-        for b in range(members):
-            held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
-            if held > 0 and flares[b] < 1:
-                flares[b] = 1
-            if flares[b] > 0:
-                struck[n] = b
-                n += 1
-        read_some(u.draws, u.severity[d], t, struck, n, uniform)
-        for m in range(n):
-            b = struck[m]
-            held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
-            _strike(w, p, c, d, b, held, uniform[m])
+        for b in range(w.excitation.shape[1]):
+            w.excitation[d, b] *= p.memory[0]
+    for m in range(whole(n)):
+        stream[m] = u.severity[docket[m]]
+    read_listed(u.draws, t, stream, w.addressed[0], n, uniform)
+    for m in range(n):
+        d, b = docket[m], member[m]
+        row, flares, v = x.flare[d], int(counts[m]), uniform[m]
+        severity = 1 + (v >= s1) + (v >= s1 + s2)
+        held = 0 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
+        if held > 0:
+            severity, flares = held, max(flares, 1)
+        if flares > 0:
+            _strike(w, p, c, d, b, flares, severity)

@@ -32,15 +32,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import part
-from comity.simulate.draws import Draws, read_uniforms
+from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
+from comity.simulate.rare import LOG2_E, end_list, list_marked, most_word, power_above
 from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.disputes import grade
 from comity.simulate.transforms import exponential, logistic, probability_of
 
 SOURCES = ("beardsley-2008", "kydd-2003")
-MOST_SEVERE = 3
-_THIRD = 1.0 / MOST_SEVERE
+FAR = 980.0  # powers of 2 beyond which a hazard is as good as 0 or without bound
 
 
 class Parameters(NamedTuple):
@@ -133,43 +134,28 @@ def start(w, p, u, c):
 
 
 @part()
-def _gravest(w, c, k, out):
-    """Write the greatest severity of the pair's open dockets, 0 without one."""
-    for b in range(out.shape[0]):
-        out[b] = 0.0
-    for d in range(c.docket_pair.shape[0]):
-        if c.docket_pair[d] == k:
-            severity = w.severity[d]
-            for b in range(out.shape[0]):
-                out[b] = max(out[b], float(severity[b]))
-
-
-@part()
 def _own_load(w, c, out):
-    """Write the open severity of the hub's own quarrels, in thirds."""
+    """Write the load of the hub's own quarrels."""
     for b in range(out.shape[0]):
         out[b] = 0.0
-    for d in range(c.docket_pair.shape[0]):
-        k = c.docket_pair[d]
-        if c.pairs[k, 0] == c.hub[0] or c.pairs[k, 1] == c.hub[0]:
-            severity = w.severity[d]
+    for k in range(c.pairs.shape[0]):
+        if c.has_docket[k] and (c.pairs[k, 0] == c.hub[0] or c.pairs[k, 1] == c.hub[0]):
+            load = w.load[k]
             for b in range(out.shape[0]):
-                out[b] += severity[b] * _THIRD
+                out[b] += load[b]
 
 
 @part()
 def _mediate(w, p, x, u, c, t):
-    gravest, own = w.room[0], w.room[1]
+    own, posture = w.room[0], w.posture[0]
     _own_load(w, c, own)
     m0, m1, m2, m3 = p.intercept[0], p.posture_effect[0], p.severity_effect[0], p.load_effect[0]
-    posture, uniform = w.posture[0], u.draws.uniform[0]
     for row in range(c.spoke_pairs.shape[0]):
-        mediation = w.mediation[c.spoke_pairs[row]]
-        _gravest(w, c, c.spoke_pairs[row], gravest)
-        read_uniforms(u.draws, u.act[row], t, 0)
+        mediation, gravest = w.mediation[c.spoke_pairs[row]], w.gravest[c.spoke_pairs[row]]
+        words = u.draws.words[u.act[row], quarter_month(u.draws, t)]
         for b in range(mediation.shape[0]):
             score = m0 + m1 * posture[b] + m2 * gravest[b] - m3 * own[b]
-            steps_in = (uniform[b] < logistic(score)) & (gravest[b] > 0.0)
+            steps_in = (as_uniform(words[b]) < logistic(score)) & (gravest[b] > 0)
             mediation[b] = 1.0 if steps_in else 0.0
     for k in range(c.pairs.shape[0]):
         if x.mediation[k] >= 0:
@@ -180,48 +166,72 @@ def _mediate(w, p, x, u, c, t):
 
 
 @part()
-def _settling(w, p, c, k, out):
-    """Write each member's probability that an open docket of the pair is settled."""
-    toward, density, credibility = w.pair_orientation[k], w.density[k], w.credibility[k]
-    mediation, k_0, o_0 = w.mediation[k], p.reference_density[0], c.mean_history[0, k]
-    b_m, b_k, b_o = p.mediation_effect[0], p.settle_density[0], p.settle_orientation[0]
-    rate = p.settle_rate[0]
+def _most_words(w, p, c, k, out):
+    """Write the greatest random word that may settle an open docket of the pair, or a greater."""
+    toward, density, mediation = w.pair_orientation[k], w.density[k], w.mediation[k]
+    k_0, o_0, rate = p.reference_density[0], c.mean_history[0, k], p.settle_rate[0]
+    b_m, b_k = LOG2_E * p.mediation_effect[0] * w.credibility[k], LOG2_E * p.settle_density[0]
+    b_o = LOG2_E * p.settle_orientation[0]
     for b in range(out.shape[0]):
-        out[b] = b_m * mediation[b] * credibility + b_k * (density[b] - k_0)
-    for b in range(out.shape[0]):
-        out[b] = probability_of(rate * exponential(out[b] + b_o * (toward[b] - o_0)))
+        power = b_m * mediation[b] + b_k * (density[b] - k_0) + b_o * (toward[b] - o_0)
+        out[b] = most_word(rate * power_above(min(max(power, -FAR), FAR)))
 
 
 @part()
-def _settle(w, c, d, uniform, settles, ends):
-    """Lay an open docket that did not flare to rest; ``ends`` is scratch."""
-    severity, flares, k = w.severity[d], w.flares[d], c.docket_pair[d]
-    load, mediation, end = w.load[k], w.mediation[k], w.mediated_end[d]
-    # One array written per loop: the compiler gives up on loops with many arrays to tell apart.
-    for b in range(ends.shape[0]):
-        quiet = (severity[b] > 0) & (flares[b] == 0)
-        ends[b] = 1.0 if quiet & (uniform[b] < settles[b]) else 0.0
-    for b in range(ends.shape[0]):
-        end[b] = mediation[b] if ends[b] > 0.0 else end[b]
-    for b in range(ends.shape[0]):
-        severity[b] = 0 if ends[b] > 0.0 else severity[b]
-    for b in range(ends.shape[0]):
-        load[b] += severity[b] * _THIRD
+def _list_settling(w, p, u, c, t):
+    """List open dockets that may be settled, with the member; return how many there are.
+
+    The probability is no greater than the hazard.
+    """
+    n, marked, most = 0, w.marks[0], w.most_words[0]
+    for k in range(c.pairs.shape[0]):
+        if c.has_docket[k]:
+            _most_words(w, p, c, k, most)
+            for d in range(c.docket_pair.shape[0]):
+                if c.docket_pair[d] == k:
+                    words = u.draws.words[u.settle[d], quarter_month(u.draws, t)]
+                    severity = w.severity[d]
+                    for b in range(marked.shape[0]):
+                        marked[b] = (severity[b] > 0) & (words[b] <= most[b])
+                    n = list_marked(w.mark_words[0], d, w.listed[0], w.listed[1], n)
+    end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
+    return n
+
+
+@part()
+def _settling(w, p, c, n, out):
+    """Write the probability that each of the ``n`` listed is settled."""
+    docket, member, k_0 = w.listed[0], w.listed[1], p.reference_density[0]
+    b_m, b_k, b_o = p.mediation_effect[0], p.settle_density[0], p.settle_orientation[0]
+    rate = p.settle_rate[0]
+    for m in range(whole(n)):
+        k, b = c.docket_pair[docket[m]], member[m]
+        helped = b_m * w.mediation[k, b] * w.credibility[k] + b_k * (w.density[k, b] - k_0)
+        out[m] = helped + b_o * (w.pair_orientation[k, b] - c.mean_history[0, k])
+    for m in range(whole(n)):
+        out[m] = probability_of(rate * exponential(out[m]))
+
+
+@part()
+def _settle(w, c, d, b):
+    """Lay a docket to rest in one member."""
+    k, gravest = c.docket_pair[d], 0
+    w.mediated_end[d, b] = w.mediation[k, b]
+    grade(w, k, d, b, 0)
+    for other in range(c.docket_pair.shape[0]):
+        if c.docket_pair[other] == k:
+            gravest = max(gravest, w.severity[other, b])
+    w.gravest[k, b] = gravest
 
 
 @part()
 def step(w, p, x, u, c, t):
-    """Let the hub mediate and open dockets be settled."""
+    """Let the hub mediate and open dockets be settled that did not flare."""
     _mediate(w, p, x, u, c, t)
-    for k in range(c.pairs.shape[0]):
-        if c.has_docket[k]:
-            for b in range(w.load.shape[1]):
-                w.load[k, b] = 0.0
-    settles, last = w.room[0], -1
-    for d in range(c.docket_pair.shape[0]):
-        k = c.docket_pair[d]
-        if k != last:
-            _settling(w, p, c, k, settles)
-            last = k
-        read_uniforms(u.draws, u.settle[d], t, 0)
-        _settle(w, c, d, u.draws.uniform[0], settles, w.room[1])
+    docket, member, settles = w.listed[0], w.listed[1], w.event_room[0]
+    n, month = _list_settling(w, p, u, c, t), quarter_month(u.draws, t)
+    _settling(w, p, c, n, settles)
+    for m in range(n):
+        d, b = docket[m], member[m]
+        if w.flares[d, b] == 0 and as_uniform(u.draws.words[u.settle[d], month, b]) < settles[m]:
+            _settle(w, c, d, b)

@@ -26,15 +26,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.core.states import COMPONENTS
-from comity.simulate.compiled import compiled, inlined_part, part
-from comity.simulate.draws import Draws, read_some, read_uniforms, whole
+from comity.simulate.compiled import inlined_part, part
+from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import ONE_TERM, TWO_TERM, Layout
+from comity.simulate.rare import end_list, list_marked, most_word, read_listed
 from comity.simulate.reads import Read, Stream
 from comity.simulate.transforms import normal_quantiles, probability_of
 
 SOURCES = ("archigos", "chisols")
 LEADER, SUPPORT = 1, 2
 YEAR = 12
+NEVER = 2**31 - 1
 
 
 class Parameters(NamedTuple):
@@ -119,11 +121,12 @@ def start(w, p, u, c):
     """Put the recorded governments in office."""
     members = w.coalition.shape[1]
     for i in range(c.office.shape[0]):
+        since = c.months_since_support[i]
         for b in range(members):
             w.coalition[i, b] = c.coalition[i]
-            w.months_in_office[i, b] = c.months_in_office[i]
-            w.months_since_support[i, b] = c.months_since_support[i]
-            w.clock[i, b] = c.clock[i]
+            w.unsettled[i, b] = 1 if since < YEAR else 0
+            w.settles[i, b] = YEAR - 1 - since
+            w.term_ends[i, b] = c.clock[i] - 1 if c.office[i] > 0 else NEVER
             w.terms[i, b] = c.terms[i]
             w.government_changed[i, b] = 0
         w.exit_probability[i] = probability_of(p.exit_hazard[i])
@@ -137,7 +140,7 @@ def start(w, p, u, c):
             w.pair_orientation[k, b] = pair_orientation(w.orientation, c.pairs, c.toward, k, b)
 
 
-@compiled()
+@part()
 def next_coalition(weight, first, last, present, uniform):
     """Return the coalition that follows: the first whose cumulative share exceeds the uniform.
 
@@ -177,68 +180,50 @@ def _decide(terms, i, b, office, scheduled, ended, support, share, loses):
 
 
 @part()
-def _enter(w, p, u, c, t, i):
-    """Give every new government of state i its coalition and its orientation."""
-    n, changed, new, uniform = w.n_changed[i, 0], w.changed[i], w.government_changed[i], w.room[1]
-    if n == 0:
-        return
-    for m in range(n):
-        b = changed[m]
-        w.months_in_office[i, b] = 0
-        if new[b] == SUPPORT:
-            w.months_since_support[i, b] = 0
-    noise = w.room[2, : whole(n)]
-    for k in range(4):
-        row = 4 * i + k
-        read_some(u.draws, u.orientation[row], t, changed, n, uniform)
-        normal_quantiles(uniform[: whole(n)], noise)
-        for m in range(n):
-            b = changed[m]
-            if new[b] == SUPPORT:
-                value = p.coalition[4 * w.coalition[i, b] + k] + p.sd_support[0] * noise[m]
-            else:
-                value = w.orientation[row, b] + p.sd_leader[0] * noise[m]
-            w.orientation[row, b] = min(max(value, -1.0), 1.0)
-    for j in range(c.office.shape[0]):
-        if j != i:
-            k = c.dyad[i, j]
-            for m in range(n):
-                b = changed[m]
-                w.pair_orientation[k, b] = pair_orientation(w.orientation, c.pairs, c.toward, k, b)
+def _list(w, x, u, c, t):
+    """List states and members in which something may happen; return how many there are."""
+    n, marked, now = 0, w.marks[0], np.int32(t)  # narrow as what it is held against
+    for i in range(c.office.shape[0]):
+        everyone = (c.scheduled[i, t] == 1) | (x.coalition[i] >= 0)
+        words = u.draws.words[u.exit[i], quarter_month(u.draws, t)]
+        most, term_ends, settles = most_word(w.exit_probability[i]), w.term_ends[i], w.settles[i]
+        for b in range(marked.shape[0]):
+            by_itself = (term_ends[b] <= now) | (settles[b] == now)
+            marked[b] = everyone | by_itself | (words[b] <= most)
+        n = list_marked(w.mark_words[0], i, w.listed[0], w.listed[1], n)
+    end_list(u.draws, w.listed[0], w.listed[1], w.addressed[0], n)
+    return n
 
 
 @part()
-def _pass_month(w, x, u, c, t, i, flag):
-    """Let the clocks of state i run on; ``flag`` gets 1 where something may happen, else 0."""
-    office, since, clock = w.months_in_office[i], w.months_since_support[i], w.clock[i]
-    changed, leaves, has_terms = w.government_changed[i], w.exit_probability[i], c.office[i] > 0
-    everyone = c.scheduled[i, t] == 1 or x.coalition[i] >= 0
-    read_uniforms(u.draws, u.exit[i], t, 0)
-    uniform = u.draws.uniform[0]
-    for b in range(office.shape[0]):
-        office[b] += 1
-        clock[b] -= 1
-        changed[b] = 0
-    for b in range(office.shape[0]):
-        since[b] += 1
-        acts = everyone | (uniform[b] < leaves) | (has_terms & (clock[b] <= 0)) | (since[b] == YEAR)
-        flag[b] = 1.0 if acts else 0.0
+def _read(w, u, t, purpose, each, n, out):
+    """Write the uniforms of ``n`` listed events from the streams of a purpose, ``each`` per state.
+
+    That of event m from stream k is in place ``k * whole(n) + m``.
+    """
+    state, number, stream, width = w.listed[0], w.addressed[0], w.addressed[1], whole(n)
+    for k in range(each):
+        for m in range(width):
+            stream[k * width + m] = purpose[each * state[m] + k]
+            number[k * width + m] = number[m]
+    read_listed(u.draws, t, stream, number, each * width, out)
 
 
 @part()
 def _replace(w, p, x, u, c, t, i, b, support, following):
-    """Let the government of state i change in one member, if it does.
+    """Let the government of state i change in one member, if it does; return how it changed.
 
     ``support`` and ``following`` are its uniforms for whether and by which coalition.
     """
     row, kind, scheduled = x.coalition[i], c.office[i], c.scheduled[i, t] == 1
-    ended, present = kind > 0 and w.clock[i, b] <= 0, w.coalition[i, b]
+    ended, present = w.term_ends[i, b] <= t, w.coalition[i, b]
     held = -1 if row < 0 or math.isnan(w.held[row, b]) else int(w.held[row, b])
+    word = u.draws.words[u.exit[i], quarter_month(u.draws, t), b]
     if held >= 0:
         change = SUPPORT if held != present else LEADER
         w.coalition[i, b] = held
         w.terms[i, b] = 1
-    elif scheduled or ended or u.draws.uniform[0, b] < w.exit_probability[i]:
+    elif scheduled or ended or as_uniform(word) < w.exit_probability[i]:
         change = _decide(
             w.terms, i, b, kind, scheduled, ended, support, p.support_share[i], p.party_loses[i]
         )
@@ -248,33 +233,85 @@ def _replace(w, p, x, u, c, t, i, b, support, following):
                 following,
             )  # fmt: skip
     else:
+        return 0
+    if kind > 0 and (ended or held >= 0 or kind == ONE_TERM):
+        w.term_ends[i, b] = t + c.term_months[i]
+    return change
+
+
+@part()
+def _note(w, t, i, b, change):
+    """Note that the government of state i changed in one member."""
+    w.government_changed[i, b] = change
+    w.changed[i, w.n_changed[i, 0]] = b
+    w.n_changed[i, 0] += 1
+    if change == SUPPORT:
+        w.unsettled[i, b] = 1
+        w.settles[i, b] = t + YEAR
+
+
+@part()
+def _pass_month(w, p, x, u, c, t):
+    """Let governments change; list the new ones and return how many they are."""
+    n, n_new, state, member = _list(w, x, u, c, t), 0, w.listed[0], w.listed[1]
+    support, following = w.event_room[0], w.event_room[1]
+    _read(w, u, t, u.support, 1, n, support)
+    _read(w, u, t, u.coalition, 1, n, following)
+    for m in range(n):
+        i, b = state[m], member[m]
+        if w.settles[i, b] == t:
+            w.unsettled[i, b] = 0
+            w.settled_in[i, w.n_settled_in[i, 0]] = b
+            w.n_settled_in[i, 0] += 1
+        change = _replace(w, p, x, u, c, t, i, b, support[m], following[m])
+        if change > 0:
+            _note(w, t, i, b, change)
+            state[n_new], member[n_new] = i, b
+            n_new += 1
+    end_list(u.draws, state, member, w.addressed[0], n_new)
+    return n_new
+
+
+@part()
+def _face(w, c, i):
+    """Let new governments of state i be felt in how its pairs are disposed to each other."""
+    changed, n = w.changed[i], w.n_changed[i, 0]
+    if n == 0:
         return
-    if ended or held >= 0 or kind == ONE_TERM:
-        w.clock[i, b] = c.term_months[i]
-    if change > 0:
-        w.government_changed[i, b] = change
-        w.changed[i, w.n_changed[i, 0]] = b
-        w.n_changed[i, 0] += 1
+    for j in range(c.office.shape[0]):
+        if j != i:
+            both, own, other = w.pair_orientation[c.dyad[i, j]], c.toward[i, j], c.toward[j, i]
+            one, two = w.orientation[4 * i + max(own, 0)], w.orientation[4 * j + max(other, 0)]
+            half, quarter = 0.5 if own >= 0 else 0.0, 0.5 if other >= 0 else 0.0
+            for m in range(n):
+                b = changed[m]
+                both[b] = half * one[b] + quarter * two[b]
+
+
+@part()
+def _enter(w, p, u, c, t, n):
+    """Give the ``n`` new governments that are listed their orientation."""
+    state, member, width, noise = w.listed[0], w.listed[1], whole(n), w.event_room[1]
+    _read(w, u, t, u.orientation, 4, n, w.event_room[0])
+    normal_quantiles(w.event_room[0, : 4 * width], noise[: 4 * width])
+    for m in range(n):
+        i, b = state[m], member[m]
+        is_support, party = w.government_changed[i, b] == SUPPORT, 4 * w.coalition[i, b]
+        sd = p.sd_support[0] if is_support else p.sd_leader[0]
+        for k in range(4):
+            row = 4 * i + k
+            center = p.coalition[party + k] if is_support else w.orientation[row, b]
+            w.orientation[row, b] = min(max(center + sd * noise[k * width + m], -1.0), 1.0)
+    for i in range(c.office.shape[0]):
+        _face(w, c, i)
 
 
 @part()
 def step(w, p, x, u, c, t):
     """Let one month of turnover pass in every state."""
-    flag, support, following, asked = w.room[0], w.room[1], w.room[2], w.reviewed[1]
     for i in range(c.office.shape[0]):
         w.n_changed[i, 0] = 0
         w.n_settled_in[i, 0] = 0
-        since, n = w.months_since_support[i], 0
-        _pass_month(w, x, u, c, t, i, flag)
-        for b in range(flag.shape[0]):
-            if flag[b] > 0.0:
-                if since[b] == YEAR:
-                    w.settled_in[i, w.n_settled_in[i, 0]] = b
-                    w.n_settled_in[i, 0] += 1
-                asked[n] = b
-                n += 1
-        read_some(u.draws, u.support[i], t, asked, n, support)
-        read_some(u.draws, u.coalition[i], t, asked, n, following)
-        for m in range(n):
-            _replace(w, p, x, u, c, t, i, asked[m], support[m], following[m])
-        _enter(w, p, u, c, t, i)
+        for b in range(w.government_changed.shape[1]):
+            w.government_changed[i, b] = 0
+    _enter(w, p, u, c, t, _pass_month(w, p, x, u, c, t))
