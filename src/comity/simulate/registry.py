@@ -24,8 +24,10 @@ from comity.simulate import (
     layout,
     lean,
     machine_code,
+    tally,
     trace,
     transforms,
+    watch,
     world,
 )
 from comity.simulate import (
@@ -84,7 +86,8 @@ RULES = (
 )
 GROUND = (
     agreement_hazard, agreement_rows, agreement_status, alignment_formula, bargains, bundle,
-    compiled, draws, layout, lean, lever_values, machine_code, trace, transforms, world,
+    compiled, draws, layout, lean, lever_values, machine_code, tally, trace, transforms, watch,
+    world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

@@ -1,0 +1,85 @@
+"""What is summed and counted of a block while it is simulated, so that its months need not be kept.
+
+A relation is taken as a whole number of steps above the lowest possible one, sixteen thousand steps
+to each bin of the histogram (a step is 6e-7 logits). Whole numbers have no order to keep: however
+members are shared among blocks and threads, sums are the same to the last bit.
+
+A histogram of all pairs and months is larger than the nearest caches, and a block touches a little
+of everything. So blocks wait as numbers of bins, two bytes each, until the slot has no room for
+another block; a pair and month then takes all of them at once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.simulate.compiled import part
+
+N_BINS = 2400
+_BITS = 14
+N_STEPS = N_BINS << _BITS
+"""Steps from the lowest to the highest relation; the square of as many is below 2**51."""
+MOST_WAITING = 1024
+"""Members that wait for the histogram in each slot; no block has more."""
+HALF_BITS = 32
+_HALF = (1 << HALF_BITS) - 1
+
+Counts = NDArray[np.int64]
+
+
+class Tally(NamedTuple):
+    """Sums of one block over its members, and the bins of the blocks that wait in its slot."""
+
+    members: Counts  # (1,)                     members of the block that count: its first
+    scale: NDArray[np.float64]  # (2,)          highest relation, steps per logit
+    bins: NDArray[np.uint16]  # (month, dyad, waiting member)
+    place: Counts  # (1,)                       where the bins of the block begin
+    steps: Counts  # (month, dyad)              sum of the relations in steps
+    squares: Counts  # (2, month, dyad)         sum of their squares: what is below 2**32, the rest
+    is_open: Counts  # (month, dyad)            members with an open docket
+
+
+def empty_tally(bound: float, months: int, pairs: int) -> Tally:
+    """Return room for the sums of relations of at most ``bound``; nothing is summed of 0 pairs."""
+    return Tally(
+        members=np.zeros(1, np.int64),
+        scale=np.array([bound, N_STEPS / (2 * bound)]),
+        bins=np.zeros((months, pairs, MOST_WAITING), np.uint16),
+        place=np.zeros(1, np.int64),
+        steps=np.zeros((months, pairs), np.int64),
+        squares=np.zeros((2, months, pairs), np.int64),
+        is_open=np.zeros((months, pairs), np.int64),
+    )
+
+
+@part()
+def tally_month(w, tally, t):
+    """Sum and count this month of the world."""
+    n, first = tally.members[0], tally.place[0]
+    bound, per_logit = tally.scale[0], tally.scale[1]
+    for k in range(tally.bins.shape[1]):
+        relation, load = w.relation[k, :n], w.load[k, :n]
+        bins = tally.bins[t, k, first : first + n]
+        total, square, n_open = np.int64(0), np.int64(0), np.int64(0)
+        for b in range(n):
+            step = np.int32((relation[b] + bound) * per_logit + 0.5)
+            step = min(max(step, np.int32(0)), np.int32(N_STEPS))
+            bins[b] = min(step >> np.int32(_BITS), np.int32(N_BINS - 1))
+            total += step
+            square += np.int64(step) * np.int64(step)
+            n_open += load[b] > 0
+        tally.steps[t, k], tally.is_open[t, k] = total, n_open
+        tally.squares[0, t, k], tally.squares[1, t, k] = square & _HALF, square >> HALF_BITS
+
+
+@part()
+def count_bins(tally, first, end, counts):
+    """Add the members from ``first`` to ``end`` that wait to the histogram, (dyad, month, bin)."""
+    for k in range(counts.shape[0]):
+        for t in range(counts.shape[1]):
+            bins, count = tally.bins[t, k, first:end], counts[k, t]
+            for b in range(bins.shape[0]):
+                count[bins[b]] += np.uint32(1)
