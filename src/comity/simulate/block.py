@@ -180,7 +180,8 @@ def plan_run(
         scenario=scenario,
         layout=layout,
         settings=settings,
-        matrix=parameter_matrix(reads, drawn, settings.n_draws),
+        # The numbers of a draw in one piece: that is how blocks read them.
+        matrix=np.asfortranarray(parameter_matrix(reads, drawn, settings.n_draws)),
         fields=fields,
         streams=streams,
         dense=dense,
@@ -292,7 +293,7 @@ def new_slot(
     *,
     remembered: Collection[str] = EVERYTHING,
     watch: Watch = NOTHING,
-    sums: bool = False,
+    waiting: int = 0,
 ) -> Slot:
     """Return room for one block of a plan.
 
@@ -304,8 +305,8 @@ def new_slot(
         Which arrays of the trace are written; the others have no entities.
     watch
         Outcomes that are found while the block is simulated, as `outcomes.watched` gives them.
-    sums
-        Whether relations are summed while the block is simulated.
+    waiting
+        How many members may wait for the histogram of relations; nothing is summed where 0.
     """
     constants, n_months, size = plan.layout.constants, plan.layout.n_months, plan.block_size
     world = as_bundle(empty_world(constants, plan.layout.levers, size))
@@ -321,7 +322,7 @@ def new_slot(
         some=np.zeros(size, np.uint64),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
     ))  # fmt: skip
-    tally = empty_tally(BOUND, n_months, len(constants.pairs) if sums else 0)
+    tally = empty_tally(BOUND, n_months, len(constants.pairs) if waiting else 0, waiting)
     watch = watch._replace(
         start=np.zeros(len(constants.pairs)),
         held=np.zeros((watch.at_least.size, size), np.uint16),

@@ -27,6 +27,7 @@ from comity.simulate.run_key import run_key
 from comity.simulate.split import split_variance
 from comity.simulate.summary import Summary, new_summary
 from comity.simulate.tables import Tables, empty_tables, fill_tables
+from comity.simulate.tally import waiting_each
 from comity.simulate.trace import EVERYTHING
 
 
@@ -107,6 +108,8 @@ def simulate_scenario(
     )
     outcomes = asked_outcomes(case, settings.n_months)
     summary, watch = new_summary(plan, outcomes), watched(plan.layout, outcomes)
+    n_threads = thread_count(settings.n_threads)
+    waiting = waiting_each(n_threads + 1, plan.block_size)
     remembered = EVERYTHING if keep_paths or paths_file is not None else ()
     tables = empty_tables(plan, outcomes, settings.n_members) if keep_paths else {}
     with long_run(
@@ -118,8 +121,8 @@ def simulate_scenario(
     ) as run:
         for block, slot in in_block_order(
             kept_blocks(plan, run.blocks, draws),
-            thread_count(settings.n_threads),
-            lambda: new_slot(plan, remembered=remembered, watch=watch, sums=True),
+            n_threads,
+            lambda: new_slot(plan, remembered=remembered, watch=watch, waiting=waiting),
             lambda slot, block: run_block(plan, slot, block),
         ):
             if block >= run.first:

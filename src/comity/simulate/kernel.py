@@ -74,11 +74,11 @@ def count_waiting(tally, first, end, counts):
     count_bins(tally, first, end, counts)
 '''
 _MONTHS = '''
-def run_months(f, units, n_months):
-    """Simulate one block of members from the recorded present to the horizon."""
+def run_months(frame, units, n_months):
+    """Simulate the block of a frame, given by address, from the recorded present on."""
     for t in range(-1, n_months):
         for k in range(units.shape[0]):
-            call_at(units[k], f, t)
+            call_at(units[k], frame, t)
 '''
 
 

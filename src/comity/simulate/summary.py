@@ -83,12 +83,15 @@ class Summary:
         n = self.members.sum()
         total = self.steps.sum(axis=0)  # (month, dyad)
         center = total // n
-        sums = self.steps - self.members[:, None, None] * center
+        sums = np.empty((*total.T.shape, self.members.size))  # (dyad, month, draw)
+        for t in range(total.shape[0]):
+            sums[:, t] = self.steps[:, t].T - center[t][:, None] * self.members
+        sums *= STEP
         low, high, whole, middle = (rows.astype(object) for rows in (*self.squares, total, center))
         squares = (high * 2**HALF_BITS + low) - 2 * middle * whole + int(n) * middle * middle
         return Moments(
             center=center.T * STEP - BOUND,
-            sums=np.ascontiguousarray(np.moveaxis(sums, 0, 2).swapaxes(0, 1)) * STEP,
+            sums=sums,
             squares=squares.astype(np.float64).T * STEP**2,
         )
 

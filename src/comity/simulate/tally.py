@@ -22,10 +22,13 @@ N_BINS = 2400
 _BITS = 14
 N_STEPS = N_BINS << _BITS
 """Steps from the lowest to the highest relation; the square of as many is below 2**51."""
-MOST_WAITING = 1024
-"""Members that wait for the histogram in each slot; no block has more."""
+MOST_WAITING = 8192
+"""Members that wait for the histogram in all slots together, unless there are many slots."""
+LEAST_WAITING = 1024
+"""Members that may wait in each slot."""
 HALF_BITS = 32
 _HALF = (1 << HALF_BITS) - 1
+_ROUNDED = 2.0**52
 
 Counts = NDArray[np.int64]
 
@@ -42,12 +45,17 @@ class Tally(NamedTuple):
     is_open: Counts  # (month, dyad)            members with an open docket
 
 
-def empty_tally(bound: float, months: int, pairs: int) -> Tally:
+def waiting_each(n_slots: int, block_size: int) -> int:
+    """Return how many members may wait in each slot."""
+    return max(MOST_WAITING // n_slots, LEAST_WAITING, block_size)
+
+
+def empty_tally(bound: float, months: int, pairs: int, waiting: int) -> Tally:
     """Return room for the sums of relations of at most ``bound``; nothing is summed of 0 pairs."""
     return Tally(
         members=np.zeros(1, np.int64),
         scale=np.array([bound, N_STEPS / (2 * bound)]),
-        bins=np.zeros((months, pairs, MOST_WAITING), np.uint16),
+        bins=np.zeros((months, pairs, waiting), np.uint16),
         place=np.zeros(1, np.int64),
         steps=np.zeros((months, pairs), np.int64),
         squares=np.zeros((2, months, pairs), np.int64),
@@ -57,19 +65,23 @@ def empty_tally(bound: float, months: int, pairs: int) -> Tally:
 
 @part()
 def tally_month(w, tally, t):
-    """Sum and count this month of the world."""
+    """Sum and count this month of the world.
+
+    A relation in steps is added to 2**52, where neighbouring numbers of float64 are 1 apart: that
+    rounds it, and its lowest 32 bits are then the whole number.
+    """
     n, first = tally.members[0], tally.place[0]
-    bound, per_logit = tally.scale[0], tally.scale[1]
+    per_logit = tally.scale[1]
+    lowest = tally.scale[0] * per_logit + _ROUNDED
     for k in range(tally.bins.shape[1]):
         relation, load = w.relation[k, :n], w.load[k, :n]
         bins = tally.bins[t, k, first : first + n]
         total, square, n_open = np.int64(0), np.int64(0), np.int64(0)
         for b in range(n):
-            step = np.int32((relation[b] + bound) * per_logit + 0.5)
-            step = min(max(step, np.int32(0)), np.int32(N_STEPS))
-            bins[b] = min(step >> np.int32(_BITS), np.int32(N_BINS - 1))
-            total += step
-            square += np.int64(step) * np.int64(step)
+            step = (relation[b] * per_logit + lowest).view(np.int64)
+            bins[b] = min(np.uint16(step >> _BITS), np.uint16(N_BINS - 1))
+            total += step & _HALF
+            square += (step & _HALF) * (step & _HALF)
             n_open += load[b] > 0
         tally.steps[t, k], tally.is_open[t, k] = total, n_open
         tally.squares[0, t, k], tally.squares[1, t, k] = square & _HALF, square >> HALF_BITS
