@@ -184,6 +184,11 @@ def watched(layout: Layout, outcomes: Sequence[Outcome]) -> Watch:
     )
 
 
+def found_in(watch: Watch, members: int) -> NDArray[np.bool_]:
+    """Return what a slot's watch has found of a block's first members, (outcome, member)."""
+    return watch.held[:, :members] >= watch.at_least[:, None]
+
+
 def _conditions(layout: Layout, outcome: Outcome) -> list[_Condition]:
     if outcome.dyad:
         return _pair_conditions(layout, outcome, layout.index.dyad_number(outcome.dyad))

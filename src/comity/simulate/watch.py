@@ -7,7 +7,7 @@ table and says the same of a trace in words that are easier to read.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +49,12 @@ class Watch(NamedTuple):
     happened: Ints  # (outcome,)                     members in which it happens
 
 
-NOTHING = Watch(
-    **{
-        name: np.zeros((0, 0), np.uint16)
-        if name == "held"
-        else np.zeros(0, np.float64 if name in ("above", "start") else np.int64)
-        for name in Watch._fields
-    }
-)._replace(until=np.array([-2]))
+_KINDS: dict[str, Any] = {"above": np.float64, "start": np.float64, "held": np.uint16}
+_EMPTY: dict[str, Any] = {
+    name: np.zeros((0, 0) if name == "held" else 0, _KINDS.get(name, np.int64))
+    for name in Watch._fields
+}
+NOTHING = Watch(**_EMPTY)._replace(until=np.array([-2]))
 """No conditions and no outcomes."""
 
 
