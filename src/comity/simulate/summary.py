@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from comity.core.outcomes import Outcome
 from comity.simulate.block import Plan, Slot, count_waiting
 from comity.simulate.rules.relations import BOUND
-from comity.simulate.tally import HALF_BITS, N_BINS, N_STEPS
+from comity.simulate.tally import HALF_BITS, N_BINS, N_STEPS, SQUARE_BITS
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -88,11 +88,12 @@ class Summary:
             sums[:, t] = self.steps[:, t].T - center[t][:, None] * self.members
         sums *= STEP
         low, high, whole, middle = (rows.astype(object) for rows in (*self.squares, total, center))
-        squares = (high * 2**HALF_BITS + low) - 2 * middle * whole + int(n) * middle * middle
+        squares = (high * 2**HALF_BITS + low) * 2**SQUARE_BITS
+        apart = squares - 2 * middle * whole + int(n) * middle * middle
         return Moments(
             center=center.T * STEP - BOUND,
             sums=sums,
-            squares=squares.astype(np.float64).T * STEP**2,
+            squares=np.maximum(apart.astype(np.float64).T, 0.0) * STEP**2,
         )
 
     def relation_quantiles(self, levels: tuple[float, ...]) -> Floats:

@@ -1,7 +1,7 @@
 """What is summed and counted of a block while it is simulated, so that its months need not be kept.
 
-A relation is taken as a whole number of steps above the lowest possible one, sixteen thousand steps
-to each bin of the histogram (a step is 6e-7 logits). Whole numbers have no order to keep: however
+A relation in single precision, as paths have it, is taken as a whole number of steps of 3e-10 logits
+above the lowest possible one, its square as a whole number too. Whole numbers have no order to keep: however
 members are shared among blocks and threads, sums are the same to the last bit.
 
 A histogram of all pairs and months is larger than the nearest caches, and a block touches a little
@@ -19,16 +19,20 @@ from numpy.typing import NDArray
 from comity.simulate.compiled import part
 
 N_BINS = 2400
-_BITS = 14
+_BITS = 25
 N_STEPS = N_BINS << _BITS
-"""Steps from the lowest to the highest relation; the square of as many is below 2**51."""
+"""Steps from the lowest to the highest relation, below 2**37."""
+SQUARE_BITS = 22
+"""Squares are in units of 2**22 steps squared, so that those of a block fit into 64 bits."""
+_ROUNDED = 2.0**52
+_MANTISSA = (1 << 52) - 1
+_ROOT = 2.0 ** (-SQUARE_BITS // 2)
 MOST_WAITING = 8192
 """Members that wait for the histogram in all slots together, unless there are many slots."""
 LEAST_WAITING = 1024
 """Members that may wait in each slot."""
 HALF_BITS = 32
 _HALF = (1 << HALF_BITS) - 1
-_ROUNDED = 2.0**52
 
 Counts = NDArray[np.int64]
 
@@ -41,7 +45,7 @@ class Tally(NamedTuple):
     bins: NDArray[np.uint16]  # (month, dyad, waiting member)
     place: Counts  # (1,)                       where the bins of the block begin
     steps: Counts  # (month, dyad)              sum of the relations in steps
-    squares: Counts  # (2, month, dyad)         sum of their squares: what is below 2**32, the rest
+    squares: Counts  # (2, month, dyad)         of their squares: what is below 2**32, the rest
     is_open: Counts  # (month, dyad)            members with an open docket
 
 
@@ -68,7 +72,8 @@ def tally_month(w, tally, t):
     """Sum and count this month of the world.
 
     A relation in steps is added to 2**52, where neighbouring numbers of float64 are 1 apart: that
-    rounds it, and its lowest 32 bits are then the whole number.
+    rounds it, and its mantissa is the whole number. A square is rounded to the whole number below
+    it or the next lower one, never up, so that where nothing varies no variance is left.
     """
     n, first = tally.members[0], tally.place[0]
     per_logit = tally.scale[1]
@@ -78,10 +83,12 @@ def tally_month(w, tally, t):
         bins = tally.bins[t, k, first : first + n]
         total, square, n_open = np.int64(0), np.int64(0), np.int64(0)
         for b in range(n):
-            step = (relation[b] * per_logit + lowest).view(np.int64)
+            rounded = np.float64(np.float32(relation[b])) * per_logit + lowest
+            step = rounded.view(np.int64)
             bins[b] = min(np.uint16(step >> _BITS), np.uint16(N_BINS - 1))
-            total += step & _HALF
-            square += (step & _HALF) * (step & _HALF)
+            total += step & _MANTISSA
+            root = (rounded - _ROUNDED) * _ROOT
+            square += (root * root + (_ROUNDED - 1.0)).view(np.int64) & _MANTISSA
             n_open += load[b] > 0
         tally.steps[t, k], tally.is_open[t, k] = total, n_open
         tally.squares[0, t, k], tally.squares[1, t, k] = square & _HALF, square >> HALF_BITS

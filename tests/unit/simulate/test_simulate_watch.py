@@ -17,7 +17,7 @@ from comity.simulate.kernel import standard_kernel
 from comity.simulate.outcomes import asked_outcomes, outcome_happened, watched
 from comity.simulate.rules.relations import BOUND
 from comity.simulate.summary import STEP, Summary, new_summary
-from comity.simulate.tally import N_BINS
+from comity.simulate.tally import N_BINS, SQUARE_BITS
 
 N_MONTHS, N_DRAWS, N_MEMBERS = 7, 3, 111  # 37 members count of the 40 of a block
 CASE = small_case(lead=5)
@@ -147,18 +147,20 @@ def summed(plan: Plan, relation: np.ndarray) -> tuple[Summary, Slot]:
 def test_sums_are_those_of_whole_steps(plan):
     rng, n = np.random.default_rng(1), plan.members(0)
     shape = (plan.layout.index.n_dyads, plan.block_size)
-    relation = np.clip(rng.normal(0, 6, shape), -BOUND, BOUND)
+    relation = np.clip(rng.normal(0, 6, shape), -BOUND, BOUND).astype(np.float32).astype(float)
     relation[0, :2] = -BOUND, BOUND
     summary, slot = summed(plan, relation)
     steps = [[round((x + BOUND) / STEP) for x in row[:n].tolist()] for row in relation]
     assert summary.steps[0, 0].tolist() == [sum(row) for row in steps]
     low, high = summary.squares.astype(object)[:, 0]
-    assert (low + high * 2**32).tolist() == [sum(x * x for x in row) for row in steps]
+    assert (low + high * 2**32).tolist() == [
+        sum(x * x // 2**SQUARE_BITS for x in row) for row in steps
+    ]
     moments = summary.moments()
     whole = moments.sums[:, 0, 0] + n * moments.center[:, 0]
-    np.testing.assert_allclose(whole / n, relation[:, :n].mean(axis=1), atol=STEP)
+    np.testing.assert_allclose(whole / n, relation[:, :n].mean(axis=1), rtol=0, atol=STEP)
     spread = moments.squares[:, 0] / n - (moments.sums[:, 0, 0] / n) ** 2
-    np.testing.assert_allclose(spread, relation[:, :n].var(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(spread, relation[:, :n].var(axis=1), rtol=1e-8)
     edges = np.linspace(-BOUND, BOUND, N_BINS + 1)
     away = np.abs(relation[:, :n, None] - edges).min(axis=2) > STEP  # from an edge between bins
     bins = np.minimum(((relation[:, :n] + BOUND) / (2 * BOUND) * N_BINS).astype(int), N_BINS - 1)
