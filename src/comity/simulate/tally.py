@@ -1,8 +1,9 @@
 """What is summed and counted of a block while it is simulated, so that its months need not be kept.
 
-A relation in single precision, as paths have it, is taken as a whole number of steps of 3e-10 logits
-above the lowest possible one, its square as a whole number too. Whole numbers have no order to keep: however
-members are shared among blocks and threads, sums are the same to the last bit.
+A relation in single precision, as paths have it, is taken as a whole number of steps of 3e-10
+logits above the lowest possible one, and its square as a whole number too. Whole numbers have no
+order to keep: however members are shared among blocks and threads, sums are the same to the last
+bit.
 
 A histogram of all pairs and months is larger than the nearest caches, and a block touches a little
 of everything. So blocks wait as numbers of bins, two bytes each, until the slot has no room for
@@ -72,8 +73,8 @@ def tally_month(w, tally, t):
     """Sum and count this month of the world.
 
     A relation in steps is added to 2**52, where neighbouring numbers of float64 are 1 apart: that
-    rounds it, and its mantissa is the whole number. A square is rounded to the whole number below
-    it or the next lower one, never up, so that where nothing varies no variance is left.
+    rounds it, and its mantissa is the whole number. One is taken off each square, which is then
+    never rounded up, so that where nothing varies no variance is left.
     """
     n, first = tally.members[0], tally.place[0]
     per_logit = tally.scale[1]
@@ -88,8 +89,9 @@ def tally_month(w, tally, t):
             bins[b] = min(np.uint16(step >> _BITS), np.uint16(N_BINS - 1))
             total += step & _MANTISSA
             root = (rounded - _ROUNDED) * _ROOT
-            square += (root * root + (_ROUNDED - 1.0)).view(np.int64) & _MANTISSA
+            square += (root * root + _ROUNDED).view(np.int64) & _MANTISSA
             n_open += load[b] > 0
+        square -= n
         tally.steps[t, k], tally.is_open[t, k] = total, n_open
         tally.squares[0, t, k], tally.squares[1, t, k] = square & _HALF, square >> HALF_BITS
 
