@@ -10,7 +10,7 @@ block is padded to a multiple of the widest vector with members that nobody coun
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,10 @@ from comity.simulate.parameters import (
 )
 from comity.simulate.reads import Read, Stream
 from comity.simulate.registry import RULES, Rule
-from comity.simulate.trace import Trace, by_entity, by_month, empty_trace
+from comity.simulate.rules.relations import BOUND
+from comity.simulate.tally import empty_tally
+from comity.simulate.trace import EVERYTHING, Trace, as_read, as_written, empty_trace
+from comity.simulate.watch import NOTHING, Watch
 from comity.simulate.world import BLOCK, LANES, empty_world
 
 
@@ -98,14 +101,17 @@ class Plan:
 
     def members(self, block: int) -> int:
         """Number of members of a block that count; they are its first."""
-        return int((self.numbers(block) < self.settings.n_members).sum())
+        draw, within = divmod(block, self.blocks_per_draw)
+        in_draw = -(-(self.settings.n_members - draw) // self.n_draws)
+        return min(max(in_draw - within * self.block_size, 0), self.block_size)
 
     def rows(self, block: int) -> slice:
         """Places of a block's members among all members."""
-        numbers = self.numbers(block)[: self.members(block)]
-        if not numbers.size:
+        n = self.members(block)
+        if not n:
             return slice(0, 0)
-        return slice(int(numbers[0]), int(numbers[-1]) + 1, self.n_draws)
+        first = int(self.numbers(block)[0])
+        return slice(first, first + (n - 1) * self.n_draws + 1, self.n_draws)
 
 
 def _most_worlds(settings: Settings) -> int:
@@ -125,8 +131,9 @@ class Slot:
     """Arrays of one block in work."""
 
     world: Any  # a World as a bundle
-    trace: Trace  # what is written, (entity, month, member)
-    written: Any  # the same memory as a bundle, (month, entity, member)
+    trace: Trace  # what is remembered, (entity, month, member)
+    tally: Any  # a Tally as a bundle
+    watch: Any  # a Watch as a bundle
     parameters: NDArray[np.float64]  # (read,)
     draws: Any  # Draws as a bundle
     frame: Bundle  # all that the kernel reads and writes
@@ -173,7 +180,8 @@ def plan_run(
         scenario=scenario,
         layout=layout,
         settings=settings,
-        matrix=parameter_matrix(reads, drawn, settings.n_draws),
+        # The numbers of a draw in one piece: that is how blocks read them.
+        matrix=np.asfortranarray(parameter_matrix(reads, drawn, settings.n_draws)),
         fields=fields,
         streams=streams,
         dense=dense,
@@ -280,26 +288,51 @@ def kept_blocks(
     return [block for block in blocks if draws[plan.draw_of(block)]]
 
 
-def new_slot(plan: Plan) -> Slot:
-    """Return room for one block of a plan."""
-    constants = plan.layout.constants
-    members = plan.block_size
-    world = as_bundle(empty_world(constants, plan.layout.levers, members))
-    written = by_month(empty_trace(constants, plan.layout.n_months, members))
-    parameters = np.empty(plan.matrix.shape[0])
+def new_slot(
+    plan: Plan,
+    *,
+    remembered: Collection[str] = EVERYTHING,
+    watch: Watch = NOTHING,
+    waiting: int = 0,
+) -> Slot:
+    """Return room for one block of a plan.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    remembered
+        Which arrays of the trace are written; the others have no entities.
+    watch
+        Outcomes that are found while the block is simulated, as `outcomes.watched` gives them.
+    waiting
+        How many members may wait for the histogram of relations; nothing is summed where 0.
+    """
+    constants, n_months, size = plan.layout.constants, plan.layout.n_months, plan.block_size
+    world = as_bundle(empty_world(constants, plan.layout.levers, size))
+    trace = empty_trace(constants, n_months, size, remembered)
+    parameters, members = np.empty(plan.matrix.shape[0]), np.zeros(1, np.int64)
     draws = as_bundle(Draws(
-        words=np.zeros((plan.dense.size, 4, members), np.uint32),
+        words=np.zeros((plan.dense.size, 4, size), np.uint32),
         streams=plan.dense,
-        member=np.zeros(members, np.uint64),
+        member=np.zeros(size, np.uint64),
         draw=np.zeros(1, np.uint64),
         key=seed_key(plan.settings.seed).astype(np.uint64),
-        uniform=np.zeros((2, members)),
-        some=np.zeros(members, np.uint64),
+        uniform=np.zeros((2, size)),
+        some=np.zeros(size, np.uint64),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
     ))  # fmt: skip
+    tally = empty_tally(BOUND, n_months, len(constants.pairs) if waiting else 0, waiting)
+    watch = watch._replace(
+        start=np.zeros(len(constants.pairs)),
+        held=np.zeros((watch.at_least.size, size), np.uint16),
+        happened=np.zeros(watch.at_least.size, np.int64),
+    )
     frame = {
         "w": world, "x": as_bundle(plan.layout.levers), "c": as_bundle(constants),
-        "draws": draws, "trace": as_bundle(written),
+        "draws": draws, "now": as_read(world), "trace": as_written(trace),
+        "tally": as_bundle(tally._replace(members=members)),
+        "watch": as_bundle(watch._replace(members=members)),
     }  # fmt: skip
     for rule in plan.rules:
         views = {
@@ -309,12 +342,20 @@ def new_slot(plan: Plan) -> Slot:
         }
         frame[f"p_{rule.name}"] = Bundle(views)
         frame[f"u_{rule.name}"] = Bundle({"draws": draws, **plan.streams[rule.name]})
-    return Slot(world, by_entity(written), frame["trace"], parameters, draws, Bundle(frame))
+    return Slot(world, trace, frame["tally"], frame["watch"], parameters, draws, Bundle(frame))
 
 
 def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     """Simulate one block into a slot and return the slot."""
-    slot.parameters[...] = plan.matrix[:, plan.draw_of(block)]
+    draw = plan.draw_of(block)
+    slot.parameters[...] = plan.matrix[:, draw]
+    slot.watch.start[...] = plan.start_relation[:, draw]
+    slot.tally.members[0] = plan.members(block)
     slot.draws.member[...], slot.draws.draw[0] = plan.address(block)
     kernel_of(plan.rules)(slot.frame, plan.layout.n_months)
     return slot
+
+
+def count_waiting(plan: Plan, tally: Any, first: int, end: int, counts: NDArray[np.uint32]) -> None:
+    """Add those who wait from ``first`` to ``end`` to the histogram, (dyad, month, bin)."""
+    kernel_of(plan.rules).module.count_waiting(tally, first, end, counts)

@@ -23,7 +23,7 @@ from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.simulate.block import Plan, Slot, kept_blocks, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
-from comity.simulate.outcomes import asked_outcomes, outcome_happened
+from comity.simulate.outcomes import asked_outcomes, found_in, watched
 from comity.simulate.pool import Progress, in_block_order, thread_count
 from comity.simulate.split import Floats, split_variance
 
@@ -69,21 +69,18 @@ class PairedSums:
     outcome_differences: Floats  # (outcome, draw)
     outcome_counts: NDArray[np.int64]  # (3, outcome)       either side, and how often they differ
 
-    def add(self, plans: tuple[Plan, Plan], slots: Pair, block: int) -> None:
+    def add(self, plan: Plan, slots: Pair, block: int) -> None:
         """Add one block of both; blocks must come in order."""
-        n, draw = plans[0].members(block), plans[0].draw_of(block)
+        n, draw = plan.members(block), plan.draw_of(block)
         first, second = (slot.trace for slot in slots)
         self.members[draw] += n
         add_differences(
             first.relation, second.relation, draw, n, self.center, self.differences, self.moments
         )
-        for row, outcome in enumerate(self.outcomes):
-            yes, other = (
-                outcome_happened(plan, outcome, trace, block)[:n].astype(np.int64)
-                for plan, trace in zip(plans, (first, second), strict=True)
-            )
-            self.outcome_differences[row, draw] += (yes - other).sum()
-            self.outcome_counts[:, row] += yes.sum(), other.sum(), (yes != other).sum()
+        yes, other = (found_in(slot.watch, n) for slot in slots)
+        sides = yes.sum(axis=1), other.sum(axis=1)
+        self.outcome_differences[:, draw] += sides[0] - sides[1]
+        self.outcome_counts[...] += *sides, (yes != other).sum(axis=1)
 
 
 def contrast_scenarios(
@@ -112,6 +109,13 @@ def contrast_scenarios(
     first, second = plans
     sums = _empty_sums(first, asked_outcomes(case, settings.n_months))
 
+    def pair() -> Pair:
+        one, other = (
+            new_slot(plan, remembered=("relation",), watch=watched(plan.layout, sums.outcomes))
+            for plan in plans
+        )
+        return one, other
+
     def run(slots: Pair, block: int) -> None:
         run_block(first, slots[0], block)
         run_block(second, slots[1], block)
@@ -120,10 +124,10 @@ def contrast_scenarios(
     for block, slots in in_block_order(
         kept_blocks(first, range(first.n_blocks), draws),
         thread_count(settings.n_threads),
-        lambda: (new_slot(first), new_slot(second)),
+        pair,
         run,
     ):
-        sums.add((first, second), slots, block)
+        sums.add(first, slots, block)
         n_done += first.members(block)
         if progress is not None:
             progress(n_done, settings.n_members)

@@ -19,7 +19,7 @@ from comity.core.settings import Settings
 from comity.simulate.block import kept_blocks, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.long_run import long_run
-from comity.simulate.outcomes import asked_outcomes
+from comity.simulate.outcomes import asked_outcomes, watched
 from comity.simulate.pieces import members_before
 from comity.simulate.pool import Progress, in_block_order, thread_count
 from comity.simulate.registry import RULES, Rule
@@ -27,6 +27,8 @@ from comity.simulate.run_key import run_key
 from comity.simulate.split import split_variance
 from comity.simulate.summary import Summary, new_summary
 from comity.simulate.tables import Tables, empty_tables, fill_tables
+from comity.simulate.tally import waiting_each
+from comity.simulate.trace import EVERYTHING
 
 
 def simulate_scenario(
@@ -105,7 +107,10 @@ def simulate_scenario(
         rules=rules,
     )
     outcomes = asked_outcomes(case, settings.n_months)
-    summary = new_summary(plan, outcomes)
+    summary, watch = new_summary(plan, outcomes), watched(plan.layout, outcomes)
+    n_threads = thread_count(settings.n_threads)
+    waiting = waiting_each(n_threads + 1, plan.block_size)
+    remembered = EVERYTHING if keep_paths or paths_file is not None else ()
     tables = empty_tables(plan, outcomes, settings.n_members) if keep_paths else {}
     with long_run(
         summary,
@@ -116,8 +121,8 @@ def simulate_scenario(
     ) as run:
         for block, slot in in_block_order(
             kept_blocks(plan, run.blocks, draws),
-            thread_count(settings.n_threads),
-            lambda: new_slot(plan),
+            n_threads,
+            lambda: new_slot(plan, remembered=remembered, watch=watch, waiting=waiting),
             lambda slot, block: run_block(plan, slot, block),
         ):
             if block >= run.first:
@@ -136,9 +141,10 @@ def simulate_scenario(
 def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
     plan = summary.plan
     n = int(summary.members.sum())
-    relation = split_variance(summary.sums, summary.squares, summary.members)
-    variance = summary.squares / n - relation.mean**2
-    variance = np.where(variance > 1e-12 * summary.squares / n, variance, 0.0)
+    moments = summary.moments()
+    relation = split_variance(moments.sums, moments.squares, summary.members)
+    variance = moments.squares / n - relation.mean**2
+    variance = np.where(variance > 1e-12 * moments.squares / n, variance, 0.0)
     return Ensemble(
         scenario=plan.scenario.id,
         title=plan.scenario.title,
@@ -149,10 +155,10 @@ def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
         months=plan.layout.months,
         quantile_levels=QUANTILE_LEVELS,
         relation_quantiles=summary.relation_quantiles(QUANTILE_LEVELS),
-        relation_mean=relation.mean + summary.center[:, None],
+        relation_mean=relation.mean + moments.center,
         relation_sd=np.sqrt(variance * n / max(n - 1, 1)),
         relation_ignorance_share=relation.ignorance_share,
-        dispute_open=summary.is_open / n,
+        dispute_open=summary.is_open.T / n,
         outcomes=outcome_estimates(summary),
         n_out_of_range=int(summary.out_of_range[0]),
         paths=tables.pop("paths", None),
@@ -163,7 +169,7 @@ def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
 
 def outcome_estimates(summary: Summary) -> tuple[OutcomeEstimate, ...]:
     """Return the estimate of every outcome of a run."""
-    happened = summary.happened.astype(float)
+    happened = summary.happened.T.astype(float)
     # A yes or no is its own square.
     split = split_variance(happened, happened.sum(axis=1), summary.members)
     share = np.clip(split.ignorance_share, 0, 1)

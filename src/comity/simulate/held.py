@@ -24,7 +24,7 @@ from comity.core.varied import Held, HeldAnswer, hold
 from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.contrast import contrast_of_answers
-from comity.simulate.outcomes import asked_outcomes, outcome_happened
+from comity.simulate.outcomes import asked_outcomes, found_in, watched
 from comity.simulate.parameters import merged_parameters
 from comity.simulate.pool import in_block_order, thread_count
 
@@ -144,6 +144,13 @@ class HeldRuns:
         worlds = self._settings.n_members // self._settings.n_draws
         answers = np.empty((2, n_draws, worlds), np.int8)
 
+        def pair() -> tuple[Slot, Slot]:
+            one, other = (
+                new_slot(plan, remembered=(), watch=watched(plan.layout, (self._outcome,)))
+                for plan in plans
+            )
+            return one, other
+
         def run(slots: tuple[Slot, Slot], block: int) -> None:
             for plan, slot in zip(plans, slots, strict=True):
                 run_block(plan, slot, block)
@@ -151,14 +158,13 @@ class HeldRuns:
         for block, slots in in_block_order(
             range(n_draws * first.blocks_per_draw),
             thread_count(self._settings.n_threads),
-            lambda: (new_slot(plans[0]), new_slot(plans[1])),
+            pair,
             run,
         ):
             at = block % first.blocks_per_draw * first.block_size
             n = first.members(block)
-            for side, (plan, slot) in enumerate(zip(plans, slots, strict=True)):
-                happened = outcome_happened(plan, self._outcome, slot.trace, block)[:n]
-                answers[side, first.draw_of(block), at : at + n] = happened
+            for side, slot in enumerate(slots):
+                answers[side, first.draw_of(block), at : at + n] = found_in(slot.watch, n)[0]
         return answers
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -32,14 +32,20 @@ COST_SHARE = 20
 
 
 class KeptSums:
-    """The kept sums of one run; ``arrays`` are those that the run adds to, in place."""
+    """The kept sums of one run.
 
-    def __init__(self, keep: Keep, key: str, plan: Plan, arrays: Arrays) -> None:
+    ``arrays`` are those that the run adds to, in place; ``settle`` is called before they are kept.
+    """
+
+    def __init__(
+        self, keep: Keep, key: str, plan: Plan, arrays: Arrays, settle: Callable[[], None]
+    ) -> None:
         self.keep = keep
         self.key = key
         self.folder = keep.folder / key
         self._plan = plan
         self._arrays = arrays
+        self._settle = settle
         self._mine: list[Path] = []
         self._next = time.monotonic() + keep.every_seconds
         self._has_failed = False
@@ -85,6 +91,7 @@ class KeptSums:
         is_done = block == self._plan.n_blocks
         if self._has_failed or not (self._mine if is_done else began >= self._next):
             return
+        self._settle()
         path = self.folder / f"sums-{block:09d}.kept"
         try:
             write_kept(path, self._key_of(block), lambda file: _write_arrays(file, self._arrays))

@@ -35,7 +35,9 @@ from numba import njit
 from comity.simulate.draws import refill
 from comity.simulate.lean import LeanCompiler
 from comity.simulate.machine_code import call_at
+from comity.simulate.tally import count_bins, tally_month
 from comity.simulate.trace import remember
+from comity.simulate.watch import watch_month
 '''
 _IMPORT = """from {module} import start as {name}_start
 from {module} import step as {name}_step
@@ -58,17 +60,25 @@ def unit_{name}(f, t):
 _TRACE = """
 
 def unit_trace(f, t):
+    watch_month(f.w, f.watch, t)
     if t >= 0:
-        remember(f.w, f.c, f.trace, t)
+        tally_month(f.w, f.tally, t)
+        remember(f.now, f.trace, t)
 """
-_MONTHS = '''
+_NJIT = """
 
-@njit(nogil=True, cache={cache}, _nrt=False, error_model="numpy", pipeline_class=LeanCompiler)
-def run_months(f, units, n_months):
-    """Simulate one block of members from the recorded present to the horizon."""
+@njit(nogil=True, cache={cache}, _nrt=False, error_model="numpy", pipeline_class=LeanCompiler)"""
+_COUNT = '''
+def count_waiting(tally, first, end, counts):
+    """Add those who wait to the histogram."""
+    count_bins(tally, first, end, counts)
+'''
+_MONTHS = '''
+def run_months(frame, units, n_months):
+    """Simulate the block of a frame, given by address, from the recorded present on."""
     for t in range(-1, n_months):
         for k in range(units.shape[0]):
-            call_at(units[k], f, t)
+            call_at(units[k], frame, t)
 '''
 
 
@@ -76,7 +86,8 @@ def kernel_source(rules: Sequence[Rule] = RULES, *, cache: bool = True) -> str:
     """Return the text of the kernel that runs these rules in this order."""
     imports = "".join(_IMPORT.format(module=r.module.__name__, name=r.name) for r in rules)
     units = "".join(_RULE.format(name=rule.name) for rule in rules)
-    return _HEAD + imports + _DRAWS + units + _TRACE + _MONTHS.format(cache=cache)
+    compiled = _NJIT.format(cache=cache)
+    return _HEAD + imports + _DRAWS + units + _TRACE + compiled + _COUNT + compiled + _MONTHS
 
 
 def kernel_hash(rules: Sequence[Rule] = RULES) -> str:

@@ -92,7 +92,9 @@ def long_run(
     if keep is not None and paths_file is not None and not keep.resume:
         keep = None
     name = "" if keep is None else key()
-    sums = None if keep is None else KeptSums(keep, name, plan, arrays_of(summary))
+    sums = None
+    if keep is not None:
+        sums = KeptSums(keep, name, plan, arrays_of(summary), summary.count_waiting)
     run = LongRun(plan, pieces, sums)
     if paths_file is None:
         yield run

@@ -28,8 +28,8 @@ from comity.simulate.second_process import Order, SecondProcess
 
 
 @intrinsic
-def call_at(_context: Any, _address: Any, frame: Any, _t: Any) -> Any:
-    """Call the unit at an address with the frame and the month, in compiled code."""
+def call_at(_context: Any, _address: Any, _frame: Any, _t: Any) -> Any:
+    """Call the unit at an address with a frame's address and the month, in compiled code."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kinds = [context.get_value_type(kind) for kind in signature.args[1:]]
@@ -37,7 +37,7 @@ def call_at(_context: Any, _address: Any, frame: Any, _t: Any) -> Any:
         builder.call(builder.inttoptr(arguments[0], unit), arguments[1:])
         return context.get_dummy_value()
 
-    return types.void(types.int64, frame, types.int64), build
+    return types.void(types.int64, types.int64, types.int64), build
 
 
 def compile_unit(unit: Any, frame: BundleType, *, cached: bool) -> Any:
@@ -73,7 +73,8 @@ class Kernel:
 
     ``module`` is the generated one. ``lengths`` has the names of its units in the order of a month,
     and how much text is behind each. ``order`` is what a second process is told, None where it has
-    no cache to share. ``is_new`` says that no cache has seen these rules.
+    no cache to share. ``is_new`` says that no cache has seen these rules. ``units`` are compiled
+    for a type of frame, and ``rows`` their addresses.
     """
 
     module: ModuleType
@@ -81,6 +82,7 @@ class Kernel:
     order: Order | None
     is_new: bool = False
     units: dict[BundleType, list[Any]] = field(default_factory=dict)
+    rows: dict[BundleType, NDArray[np.int64]] = field(default_factory=dict)
     lock: Any = field(default_factory=threading.Lock)
 
     def __call__(self, frame: Bundle, n_months: int) -> None:
@@ -90,8 +92,9 @@ class Kernel:
             if kind not in self.units:
                 with undisturbed():
                     self.units[kind] = self._compile(kind)
-                    self.module.run_months(frame, addresses(self.units[kind]), -1)
-        self.module.run_months(frame, addresses(self.units[kind]), n_months)
+                    self.rows[kind] = addresses(self.units[kind])
+                    self.module.run_months(frame.bundle_address, self.rows[kind], -1)
+        self.module.run_months(frame.bundle_address, self.rows[kind], n_months)
 
     def _compile(self, kind: BundleType) -> list[Any]:
         """Return every unit; those with most text, which take longest to compile, come first.

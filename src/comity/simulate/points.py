@@ -25,7 +25,7 @@ from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
 from comity.simulate.block import Plan, Slot, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
-from comity.simulate.outcomes import asked_outcomes, outcome_happened
+from comity.simulate.outcomes import asked_outcomes, found_in, watched
 from comity.simulate.parameters import merged_parameters, start_draws
 from comity.simulate.pool import Progress, in_block_order, thread_count
 
@@ -120,7 +120,10 @@ def simulate_points(
     for block, slots in in_block_order(
         range(first.n_blocks),
         thread_count(settings.n_threads),
-        lambda: tuple(new_slot(plan) for plan in plans),
+        lambda: tuple(
+            new_slot(plan, remembered=("relation",), watch=watched(plan.layout, asked))
+            for plan in plans
+        ),
         run_all,
     ):
         found = [_answers(p, s, block, asked, relations) for p, s in zip(plans, slots, strict=True)]
@@ -223,8 +226,7 @@ def _answers(
     """Return what one block answers, (quantity, member)."""
     n, trace = plan.members(block), slot.trace
     found = np.empty((len(asked) + len(relations), n))
-    for row, outcome in enumerate(asked):
-        found[row] = outcome_happened(plan, outcome, trace, block)[:n]
+    found[: len(asked)] = found_in(slot.watch, n)
     for row, item in enumerate(relations, start=len(asked)):
         found[row] = trace.relation[plan.layout.index.dyad_number(item.dyad), item.lead - 1, :n]
     return found

@@ -36,6 +36,12 @@ def in_block_order(
     A slot may be used only until the next one is asked for. When the reader stops early, also by
     an interrupt, the blocks not yet begun are dropped and those under way are waited for.
     """
+    if n_threads == 1 and blocks:  # no other thread: nothing is handed over, one slot stays warm
+        slot = new_slot()
+        for block in blocks:
+            work(slot, block)
+            yield block, slot
+        return
     free = [new_slot() for _ in range(min(len(blocks), n_threads + 1))]
     pending: deque[tuple[int, Work, Future[object]]] = deque()
     following = iter(blocks)

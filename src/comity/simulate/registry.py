@@ -27,8 +27,10 @@ from comity.simulate import (
     lean,
     machine_code,
     rare,
+    tally,
     trace,
     transforms,
+    watch,
     world,
 )
 from comity.simulate import (
@@ -88,7 +90,7 @@ RULES = (
 GROUND = (
     agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula,
     bargains, bundle, compiled, draws, events, layout, lean, lever_values, machine_code, rare,
-    trace, transforms, world,
+    tally, trace, transforms, watch, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 

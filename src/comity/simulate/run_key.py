@@ -15,7 +15,7 @@ from comity.core.source_hash import source_hash
 from comity.simulate.block import Plan
 from comity.simulate.kernel import kernel_hash
 
-FORMAT = 1
+FORMAT = 2
 _SETTINGS = ("n_members", "n_months", "n_draws", "seed")
 
 

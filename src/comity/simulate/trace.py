@@ -1,12 +1,14 @@
-"""What is remembered of a block, month by month, until its summaries are made."""
+"""What is remembered of a block, month by month, for those who read its months afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comity.simulate.bundle import Bundle
 from comity.simulate.compiled import part
 from comity.simulate.layout import Constants
 
@@ -36,8 +38,17 @@ class Trace(NamedTuple):
     public_good: Floats  # (1, ...)
 
 
-def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
-    """Return room for one block."""
+EVERYTHING = Trace._fields
+"""Every array, in order."""
+
+
+def empty_trace(
+    constants: Constants, n_months: int, members: int, wanted: Collection[str] = EVERYTHING
+) -> Trace:
+    """Return room for one block, (entity, month, member); arrays not wanted have no entities.
+
+    What a month writes is in one piece of each array.
+    """
     n, pairs = len(constants.office), len(constants.pairs)
     rows = {
         "status": len(constants.form), "coalition": n, "change": n, "trilateral": 1,
@@ -46,59 +57,62 @@ def empty_trace(constants: Constants, n_months: int, members: int) -> Trace:
         "alignment_economy": len(constants.spokes), "public_good": 1,
     }  # fmt: skip
     floats = ("relation", "alignment_security", "alignment_economy", "public_good")
-    arrays: dict[str, Any] = {
-        name: np.zeros(
-            (rows.get(name, pairs), n_months, members),
-            np.float32 if name in floats else np.uint8,
-        )
-        for name in Trace._fields
-    }
+    arrays: dict[str, Any] = {}
+    for name in Trace._fields:
+        shape = (n_months, rows.get(name, pairs) if name in wanted else 0, members)
+        kind = np.float32 if name in floats else np.uint8
+        arrays[name] = np.swapaxes(np.zeros(shape, kind), 0, 1)
     return Trace(**arrays)
 
 
-def by_month(trace: Trace) -> Trace:
-    """Return the same as (month, entity, member) in C order, as the kernel writes it.
-
-    What a month writes is then in one piece of each array.
-    """
-    return Trace._make(np.ascontiguousarray(np.swapaxes(rows, 0, 1)) for rows in trace)
+_SOURCES = {
+    "is_open": "load", "change": "government_changed", "mediated": "mediation", "summits": "summit",
+}  # fmt: skip
 
 
-def by_entity(written: Trace) -> Trace:
-    """Return what `by_month` gave as (entity, month, member) again, without a copy."""
-    return Trace._make(np.swapaxes(rows, 0, 1) for rows in written)
+def as_written(trace: Trace) -> Bundle:
+    """Return the memory of a trace as a month writes it: each array (month, entity x member)."""
+    return Bundle(
+        {
+            name: np.swapaxes(rows, 0, 1).reshape(rows.shape[1], -1)
+            for name, rows in trace._asdict().items()
+        }
+    )
 
 
-@part()
-def _write(rows, t, values):
-    for k in range(values.shape[0]):
-        row, value = rows[t, k], values[k]
-        for b in range(value.shape[0]):
-            row[b] = value[b]
-
-
-@part()
-def _write_positive(rows, t, values):
-    for k in range(values.shape[0]):
-        row, value = rows[t, k], values[k]
-        for b in range(value.shape[0]):
-            row[b] = 1 if value[b] > 0 else 0
+def as_read(world: Any) -> Bundle:
+    """Return the memory of the world that a trace remembers: each array (entity x member,)."""
+    return Bundle(
+        {name: getattr(world, _SOURCES.get(name, name)).reshape(-1) for name in Trace._fields}
+    )
 
 
 @part()
-def remember(w, c, trace, t):
-    """Write this month of the world into the trace."""
-    _write(trace.relation, t, w.relation)
-    _write(trace.status, t, w.status)
-    _write(trace.coalition, t, w.coalition)
-    _write(trace.change, t, w.government_changed)
-    _write(trace.flares, t, w.flares)
-    _write(trace.summits, t, w.summit)
-    _write(trace.trilateral, t, w.trilateral)
-    _write(trace.coordination, t, w.coordination)
-    _write(trace.stage, t, w.stage)
-    _write(trace.alignment_security, t, w.alignment_security)
-    _write(trace.alignment_economy, t, w.alignment_economy)
-    _write(trace.public_good, t, w.public_good)
-    _write_positive(trace.mediated, t, w.mediation)
-    _write_positive(trace.is_open, t, w.load)
+def _write(row, values):
+    for i in range(row.shape[0]):
+        row[i] = values[i]
+
+
+@part()
+def _write_positive(row, values):
+    for i in range(row.shape[0]):
+        row[i] = 1 if values[i] > 0 else 0
+
+
+@part()
+def remember(now, trace, t):
+    """Write this month of the world, as `as_read` gives it, into the trace."""
+    _write(trace.relation[t], now.relation)
+    _write(trace.status[t], now.status)
+    _write(trace.coalition[t], now.coalition)
+    _write(trace.change[t], now.change)
+    _write(trace.flares[t], now.flares)
+    _write(trace.summits[t], now.summits)
+    _write(trace.trilateral[t], now.trilateral)
+    _write(trace.coordination[t], now.coordination)
+    _write(trace.stage[t], now.stage)
+    _write(trace.alignment_security[t], now.alignment_security)
+    _write(trace.alignment_economy[t], now.alignment_economy)
+    _write(trace.public_good[t], now.public_good)
+    _write_positive(trace.mediated[t], now.mediated)
+    _write_positive(trace.is_open[t], now.is_open)

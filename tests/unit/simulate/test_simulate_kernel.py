@@ -1,5 +1,6 @@
 """The kernel is made of the registered rules, and an edited rule is never answered from a cache."""
 
+import re
 import subprocess
 import sys
 import types
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from comity.simulate import kernel
-from comity.simulate.registry import RULES, Rule
+from comity.simulate.registry import GROUND, RULES, Rule
 from comity.simulate.rules import levers
 
 TINY_RULE = """
@@ -61,6 +62,16 @@ def test_the_name_changes_with_the_text_of_a_rule(tmp_path: Path):
     assert before == kernel.kernel_hash(RULES)
     copy.write_text(RULES[0].source + "\n# edited\n", encoding="utf-8")
     assert kernel.kernel_hash(rules) != before
+
+
+def test_all_that_the_kernel_is_made_of_is_in_its_name():
+    """Each module that the generated text takes from comity is hashed, and what those take too."""
+    hashed = {module.__name__ for module in GROUND} | {rule.module.__name__ for rule in RULES}
+    taken = set(re.findall(r"^from (comity\S+) import", kernel.kernel_source(), re.MULTILINE))
+    assert taken <= hashed
+    for name in ("tally", "trace", "watch"):
+        text = Path(str(sys.modules[f"comity.simulate.{name}"].__file__)).read_text("utf-8")
+        assert set(re.findall(r"^from (comity\S+) import", text, re.MULTILINE)) <= hashed
 
 
 def test_an_edited_rule_is_compiled_anew_and_an_unedited_one_is_not(tmp_path: Path):

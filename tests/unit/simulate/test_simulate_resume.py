@@ -27,7 +27,7 @@ from tests.unit.simulate.resume_world import (
 from comity.core import whole_file
 from comity.core.errors import ConfigError, KeptWarning
 from comity.core.keeping import Keep
-from comity.simulate import kept, kept_file, long_run, run_key, summary
+from comity.simulate import kept, kept_file, long_run, run_key, summary, tally
 from comity.simulate.kept import KeptSums
 from comity.simulate.registry import RULES, Rule
 
@@ -262,15 +262,11 @@ def test_a_key_that_forgets_the_seed_would_be_seen(tmp_path, monkeypatch, whole)
     assert content(found) != whole
 
 
-SUMS = (
-    "counts", "waiting", "n_waiting", "sums", "draw_sums", "square_sums", "members", "happened",
-    "is_open",
-)  # fmt: skip
+SUMS = ("counts", "steps", "squares", "members", "happened", "is_open")
 
 
 @pytest.mark.parametrize("name", SUMS)
 def test_sums_that_are_forgotten_would_be_seen(tmp_path, monkeypatch, whole, name):
-    monkeypatch.setattr(summary, "MOST_WAITING", 256)  # some are counted, some wait
     inner = long_run.arrays_of
     monkeypatch.setattr(
         long_run, "arrays_of",
@@ -279,6 +275,24 @@ def test_sums_that_are_forgotten_would_be_seen(tmp_path, monkeypatch, whole, nam
     stopped(tmp_path, 3)
     found, _ = resumed(tmp_path)
     assert content(found) != whole
+
+
+def test_those_who_wait_for_the_histogram_are_kept_too(tmp_path, monkeypatch, whole):
+    with monkeypatch.context() as patch:
+        patch.setattr(summary.Summary, "count_waiting", lambda _: None)  # the planted bug
+        stopped(tmp_path, 3)
+    found, _ = resumed(tmp_path)
+    assert content(found) != whole
+
+
+@pytest.mark.parametrize("room", [40, 100])
+def test_how_many_wait_does_not_matter(tmp_path, monkeypatch, whole, room):
+    monkeypatch.setattr(tally, "MOST_WAITING", 0)
+    monkeypatch.setattr(tally, "LEAST_WAITING", room)  # of blocks of 40
+    assert content(run()) == whole
+    stopped(tmp_path, 3)
+    found, _ = resumed(tmp_path)
+    assert content(found) == whole
 
 
 def test_without_resume_a_run_begins_anew_and_says_what_is_there(tmp_path, whole):
