@@ -67,20 +67,14 @@ def _gap_terms(c, a):
 
 
 @inlined_part()
-def _burden_of(w, p, c, g, a, b):
-    """Return what working channels and a common fear add to the log hazard, in one member."""
-    first, last, density = c.first_pair[a], c.first_pair[a + 1], 0.0
-    for m in range(first, last):
-        density += w.density[c.party_pair[m], b]
-    burden = -p.density_effect[0] * (density / (last - first) - p.reference[2])
-    if w.has_spokes[g] != 0:
-        fear = 1.0
-        for k in range(c.n_parties[a]):
-            s = c.parties[a, k]
-            if c.spoke_number[s] >= 0:
-                fear = min(fear, w.fear[s, b])
-        burden -= p.fear_effect[0] * (fear - p.reference[3])
-    return burden
+def _least_fear(w, c, a, b):
+    """Return the least fear among the spokes that are parties, in one member."""
+    fear = 1.0
+    for k in range(c.n_parties[a]):
+        s = c.parties[a, k]
+        if c.spoke_number[s] >= 0:
+            fear = min(fear, w.fear[s, b])
+    return fear
 
 
 @inlined_part()
@@ -101,16 +95,34 @@ def _strain_of(w, p, c, g, a, b):
     return strain
 
 
-@inlined_part()
-def weigh(w, p, c, g, a, b):
-    """Compute the hazard of family g anew in one member; ``a`` is its first agreement.
+@part()
+def weigh_some(w, p, c, g, members, n):
+    """Compute the hazard of family g anew in the first n of some members; scratch gets burdens.
 
-    Returns the burden.
+    A loop of its own takes all exponentials side by side.
     """
-    strain, burden = _strain_of(w, p, c, g, a, b), _burden_of(w, p, c, g, a, b)
-    w.strain[g, b] = strain
-    w.hazard[g, b] = w.base_hazard[c.form[a]] * exponential(strain + burden)
-    return burden
+    a, x, burdens, strains, hazard = (
+        c.of_family[c.first_of[g]],
+        w.room[0],
+        w.room[1],
+        w.strain[g],
+        w.hazard[g],
+    )
+    first, last = c.first_pair[a], c.first_pair[a + 1]
+    b_k, b_f, f_0 = p.density_effect[0] / (last - first), p.fear_effect[0], p.reference[3]
+    usual, base = p.density_effect[0] * p.reference[2], w.base_hazard[c.form[a]]
+    for m in range(n):
+        b, burden = members[m], usual
+        for pair in range(first, last):
+            burden -= b_k * w.density[c.party_pair[pair], b]
+        if w.has_spokes[g] != 0:
+            burden -= b_f * (_least_fear(w, c, a, b) - f_0)
+        strain = _strain_of(w, p, c, g, a, b)
+        strains[b], burdens[m], x[m] = strain, burden, strain + burden
+    for m in range(n):
+        x[m] = base * exponential(x[m])
+    for m in range(n):
+        hazard[members[m]] = x[m]
 
 
 @part()

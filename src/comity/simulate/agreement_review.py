@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.agreement_hazard import weigh
+from comity.simulate.agreement_hazard import weigh_some
 from comity.simulate.agreement_rows import (
     HOLLOW,
     IN_FORCE,
@@ -46,51 +46,64 @@ def is_held(w, x, a, b):
 def meet_new(w, p, c, g, a, k):
     """Compute a family's hazard anew where the government of its k-th party is new.
 
-    ``a`` is its first agreement. For `ask`, scratch gets the logarithm of each new government's
-    odds ratio of refusal at the usual depth, and 1 where it stands nearer than the reference.
+    ``a`` is its first agreement. Returns how many of the governments have new support and how many
+    stand nearer than the reference; they are the first in the rows of ``reviewed``. Of the former,
+    scratch gets the logarithm of the odds ratio of refusal at the usual depth.
     """
-    s, gap_0, odds, nearer = c.parties[a, k], p.reference[0], w.room[2], w.room[3]
-    changed, effect = w.changed[s], p.gap_effect[c.form[a]]
+    s, gap_0, odds = c.parties[a, k], p.reference[0], w.room[2]
+    changed, new, effect = w.changed[s], w.government_changed[s], p.gap_effect[c.form[a]]
+    supported, near, n_supported, n_near = w.reviewed[0], w.reviewed[1], 0, 0
+    weigh_some(w, p, c, g, changed, w.n_changed[s, 0])
+    burdens = w.room[1]
     for m in range(w.n_changed[s, 0]):
-        burden, gap = weigh(w, p, c, g, a, changed[m]), gap_of(w, c, a, k, changed[m], gap_0)
-        odds[m] = effect * (gap - gap_0) + burden
-        nearer[m] = 1.0 if gap < gap_0 else 0.0
+        b = changed[m]
+        gap = gap_of(w, c, a, k, b, gap_0)
+        odds[n_supported] = effect * (gap - gap_0) + burdens[m]
+        supported[n_supported] = near[n_near] = b
+        n_supported += new[b] == SUPPORT
+        n_near += gap < gap_0
+    return n_supported, n_near
+
+
+@inlined_part()
+def _list(w, x, c, a, s, stream, share, least, members, n_members, times):
+    """List reviews of one agreement in those of some members where its status is one of two.
+
+    The two are ``least`` and the next one. The logarithm of the odds ratio is ``times`` what
+    scratch says and depth adds.
+    """
+    agreement, state, member = w.asked_agreement, w.asked_state, w.asked_member
+    streams, shares, log_odds, n = w.asked_stream, w.asked_share, w.asked_odds, w.n_asked[0]
+    status, depth, odds = w.status[a], w.depth[a], w.room[2]
+    b_d, d_0, usual, varies = w.depth_scale[0], w.depth_scale[1], c.depth[a], c.prospect[a] >= 0
+    for m in range(n_members):
+        b = members[m]
+        deep = depth[b] if varies else usual
+        agreement[n], state[n], member[n], streams[n], shares[n] = a, s, b, stream, share
+        log_odds[n] = times * (odds[m] - b_d * (deep - d_0))
+        is_asked = (status[b] == least) | (status[b] == least + 1)
+        n += is_asked & (not is_held(w, x, a, b))
+    w.n_asked[0] = n
 
 
 @part()
-def ask(w, p, x, u, c, g, k):
+def ask(w, p, x, u, c, g, k, n_supported, n_near):
     """List the reviews of a family's agreements by the new governments of its k-th party.
 
     New support reviews what is kept and no treaty; every new government that stands nearer than
     the reference may restore what is suspended or hollow.
     """
-    begin, end, odds, nearer = c.first_of[g], c.first_of[g + 1], w.room[2], w.room[3]
-    s, form = c.parties[c.of_family[begin], k], c.form[c.of_family[begin]]
-    changed, new = w.changed[s], w.government_changed[s]
-    agreement, state, member = w.asked_agreement, w.asked_state, w.asked_member
-    stream, share, log_odds, n = w.asked_stream, w.asked_share, w.asked_odds, w.n_asked[0]
-    refusal, restoring, b_d, d_0 = p.refusal[form], p.restore[0], p.depth_effect[0], p.reference[1]
-    is_treaty = form == TREATY
+    begin, end, first = c.first_of[g], c.first_of[g + 1], c.of_family[c.first_of[g]]
+    s, form = c.parties[first, k], c.form[first]
     for i in range(begin, end):
         a = c.of_family[i]
         address = a * w.n_changed.shape[0] + s
-        status, depth, review, restore = (
-            w.status[a],
-            w.depth[a],
-            u.review[address],
-            u.restore[address],
-        )
-        for m in range(w.n_changed[s, 0]):
-            b = changed[m]
-            now = status[b]
-            kept = ((now == IN_FORCE) | (now == SIGNED)) & (new[b] == SUPPORT) & (not is_treaty)
-            idle = ((now == SUSPENDED) | (now == HOLLOW)) & (nearer[m] > 0.0)
-            agreement[n], state[n], member[n] = a, s, b
-            stream[n] = review if kept else restore
-            share[n] = refusal if kept else restoring
-            log_odds[n] = odds[m] - b_d * (depth[b] - d_0) if kept else 0.0
-            n += (kept | idle) & (not is_held(w, x, a, b))
-    w.n_asked[0] = n
+        if form != TREATY:
+            stream, share = u.review[address], p.refusal[form]
+            _list(w, x, c, a, s, stream, share, SIGNED, w.reviewed[0], n_supported, 1.0)
+        if w.n_idle[a] > 0:
+            stream, share = u.restore[address], p.restore[0]
+            _list(w, x, c, a, s, stream, share, SUSPENDED, w.reviewed[1], n_near, 0.0)
 
 
 @part()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.agreement_rows import IN_FORCE, SIGNED
+from comity.simulate.agreement_rows import HOLLOW, IN_FORCE, SIGNED, SUSPENDED
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import one_uniform
 from comity.simulate.transforms import exponential
@@ -21,6 +21,12 @@ UPHELD, BROKEN = 1, -1
 def is_kept(status):
     """Return whether an agreement of this status binds."""
     return status in (SIGNED, IN_FORCE)
+
+
+@inlined_part()
+def is_idle(status):
+    """Return whether an agreement of this status may be restored."""
+    return status in (SUSPENDED, HOLLOW)
 
 
 @inlined_part()
@@ -58,6 +64,7 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     if before == status:
         return
     w.status[a, b] = status
+    w.n_idle[a] += is_idle(status) - is_idle(before)
     was_kept, now_kept = is_kept(before), is_kept(status)
     if now_kept and not was_kept:
         endow(w, u, c, t, a, b)

@@ -62,6 +62,7 @@ class World(NamedTuple):
     limit: (
         Floats  # (agreement, B)             of its family's wear, where it ends; NEVER if not kept
     )
+    n_idle: Ints  # (agreement,)                members in which it is suspended or hollow
     strain: Floats  # (family, B)               what governments add to the log hazard
     hazard: Floats  # (family, B)               of not being upheld, at the usual depth, per month
     wear: Floats  # (family, B)                 sum of the hazard since the start
@@ -165,7 +166,9 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
         "asked_member", "listed", "most_words",
     ),
     np.uint64: ("addressed",),
-    np.int64: ("n_changed", "n_settled_in", "is_alive", "has_spokes", "asked_stream", "n_asked"),
+    np.int64: (
+        "n_changed", "n_settled_in", "is_alive", "has_spokes", "n_idle", "asked_stream", "n_asked",
+    ),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
 _PER = {
@@ -223,6 +226,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "event_room": (3, 4 * events),
         "n_changed": (n, 1),
         "is_alive": (len(constants.first_of) - 1,),
+        "n_idle": (len(constants.form),),
         "has_spokes": (len(constants.first_of) - 1,),
         "steady": (len(constants.first_of) - 1,),
         "n_asked": (1,),

@@ -32,8 +32,8 @@ from numpy.typing import NDArray
 from comity.simulate.agreement_hazard import (
     find_living,
     start_families,
-    weigh,
     weigh_all,
+    weigh_some,
 )
 from comity.simulate.agreement_review import answer, ask, end, is_held, meet_new
 from comity.simulate.agreement_rows import FORMS, IN_FORCE, TREATY
@@ -42,6 +42,7 @@ from comity.simulate.agreement_status import (
     count_in,
     deepen,
     endow,
+    is_idle,
     is_kept,
     set_status,
 )
@@ -140,7 +141,7 @@ def start(w, p, u, c):
             w.stock[pair, b] = 0.0
             w.n_in_force[pair, b] = 0
     for a in range(c.form.shape[0]):
-        kept = is_kept(c.status[a])
+        kept, w.n_idle[a] = is_kept(c.status[a]), members if is_idle(c.status[a]) else 0
         for b in range(members):
             w.status[a, b] = c.status[a]
             w.depth[a, b] = c.depth[a]
@@ -164,11 +165,10 @@ def _meet_governments(w, p, x, u, c, g, a):
     for k in range(c.n_parties[a]):
         s = c.parties[a, k]
         if w.n_changed[s, 0] > 0:
-            meet_new(w, p, c, g, a, k)
-            ask(w, p, x, u, c, g, k)
+            n_supported, n_near = meet_new(w, p, c, g, a, k)
+            ask(w, p, x, u, c, g, k, n_supported, n_near)
         if c.form[a] == TREATY:
-            for m in range(w.n_settled_in[s, 0]):
-                weigh(w, p, c, g, a, w.settled_in[s, m])
+            weigh_some(w, p, c, g, w.settled_in[s], w.n_settled_in[s, 0])
 
 
 @part()
@@ -231,8 +231,10 @@ def _pass(w, p, x, u, c, t, g):
     first = c.of_family[c.first_of[g]]
     _meet_governments(w, p, x, u, c, g, first)
     if t == 0:
-        for b in range(w.wear.shape[1]):
-            weigh(w, p, c, g, first, b)
+        everyone = w.reviewed[0]
+        for b in range(everyone.shape[0]):
+            everyone[b] = b
+        weigh_some(w, p, c, g, everyone, everyone.shape[0])
     elif c.calendar[t] % 6 == 0:
         weigh_all(w, p, c, g, first)
     if _wear(w, g) > 0:
