@@ -5,8 +5,12 @@ import pytest
 from numba import njit
 
 from comity.core.streams import seed_key, stream_number, uniforms
+from comity.simulate import rare
+from comity.simulate.compiled import from_python
 from comity.simulate.draws import Draws, as_uniform
-from comity.simulate.rare import end_list, list_marked, most_word, power_above, read_listed
+from comity.simulate.rare import list_marked, most_word, power_above
+
+end_list, read_listed = from_python(rare.end_list), from_python(rare.read_listed)
 
 MEMBERS, NAMES = np.arange(1000, 1064), ("dispute/isle/severity", "dispute/reef/severity")
 
