@@ -356,6 +356,6 @@ def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     return slot
 
 
-def count_waiting(plan: Plan, tally: Any, first: int, end: int, counts: NDArray[np.uint32]) -> None:
-    """Add those who wait from ``first`` to ``end`` to the histogram, (dyad, month, bin)."""
-    kernel_of(plan.rules).module.count_waiting(tally, first, end, counts)
+def count_waiting(plan: Plan, tally: Any, pair: int, counts: NDArray[np.uint32]) -> None:
+    """Add the relations of a pair that wait to the histogram, (dyad, month, bin)."""
+    kernel_of(plan.rules).module.count_waiting(tally, pair, counts)

@@ -16,7 +16,7 @@ from comity.core.posterior import PosteriorDraws
 from comity.core.relations import QUANTILE_LEVELS, RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
-from comity.simulate.block import kept_blocks, new_slot, plan_run, run_block
+from comity.simulate.block import Slot, kept_blocks, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.long_run import long_run
 from comity.simulate.outcomes import asked_outcomes, watched
@@ -109,8 +109,9 @@ def simulate_scenario(
     outcomes = asked_outcomes(case, settings.n_months)
     summary, watch = new_summary(plan, outcomes), watched(plan.layout, outcomes)
     n_threads = thread_count(settings.n_threads)
-    waiting = waiting_each(n_threads + 1, plan.block_size)
-    remembered = EVERYTHING if keep_paths or paths_file is not None else ()
+    reads_slots = keep_paths or paths_file is not None
+    waiting = waiting_each(n_threads + reads_slots, plan.block_size)
+    remembered = EVERYTHING if reads_slots else ()
     tables = empty_tables(plan, outcomes, settings.n_members) if keep_paths else {}
     with long_run(
         summary,
@@ -119,14 +120,20 @@ def simulate_scenario(
         key=lambda: run_key(case, plan, outcomes, start=start, history=history, null=null),
         paths_file=paths_file,
     ) as run:
+
+        def work(slot: Slot, block: int) -> None:
+            run_block(plan, slot, block)
+            if block >= run.first:
+                summary.add(slot, block)
+
         for block, slot in in_block_order(
             kept_blocks(plan, run.blocks, draws),
             n_threads,
             lambda: new_slot(plan, remembered=remembered, watch=watch, waiting=waiting),
-            lambda slot, block: run_block(plan, slot, block),
+            work,
+            reads_slots=reads_slots,
+            rests_after=run.keeps_after,
         ):
-            if block >= run.first:
-                summary.add(slot, block)
             if keep_paths:
                 fill_tables(tables, plan, outcomes, slot, block, plan.rows(block))
             run.take(slot, block)
