@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -139,17 +141,21 @@ def simulate_scenario(
             run.take(slot, block)
             if progress is not None:
                 progress(members_before(plan, max(block + 1, run.first)), settings.n_members)
-    ensemble = _ensemble(summary, tables, null)
+    ensemble = _ensemble(summary, tables, null, n_threads)
     if keep is not None:
         keep.when_done(run.remove)
     return ensemble
 
 
-def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
+def _ensemble(summary: Summary, tables: Tables, null: bool, n_threads: int) -> Ensemble:
     plan = summary.plan
     n = int(summary.members.sum())
-    moments = summary.moments()
-    relation = split_variance(moments.sums, moments.squares, summary.members)
+    with ThreadPoolExecutor(1) as aside:
+        ask = partial(summary.relation_quantiles, QUANTILE_LEVELS)
+        asked = aside.submit(ask) if n_threads > 1 else None
+        moments = summary.moments()
+        relation = split_variance(moments.sums, moments.squares, summary.members)
+        quantiles = ask() if asked is None else asked.result()
     variance = moments.squares / n - relation.mean**2
     variance = np.where(variance > 1e-12 * moments.squares / n, variance, 0.0)
     return Ensemble(
@@ -161,7 +167,7 @@ def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
         index=plan.layout.index,
         months=plan.layout.months,
         quantile_levels=QUANTILE_LEVELS,
-        relation_quantiles=summary.relation_quantiles(QUANTILE_LEVELS),
+        relation_quantiles=quantiles,
         relation_mean=relation.mean + moments.center,
         relation_sd=np.sqrt(variance * n / max(n - 1, 1)),
         relation_ignorance_share=relation.ignorance_share,

@@ -25,6 +25,8 @@ Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 STEP = 2 * BOUND / N_STEPS
 """Logits in which relations are summed."""
+_GROUP = 40
+"""Bins of a histogram that are looked at together."""
 
 
 @dataclass(frozen=True)
@@ -104,16 +106,29 @@ class Summary:
         pairs, months, _ = self.counts.shape
         ask = np.array(levels)[:, None]
         out = np.empty((len(levels), pairs, months))
-        first = np.arange(months) * N_BINS  # where each month begins when they stand in a row
         for k in range(pairs):
-            reached = np.concatenate(([0], np.cumsum(self.counts[k], dtype=np.int64)))
-            begin = reached[first]
-            wanted = begin + ask * (reached[first + N_BINS] - begin)
-            place = np.searchsorted(reached[1:], np.ceil(wanted).astype(np.int64))
-            place = np.maximum(place, first)
-            part = (wanted - reached[place]) / np.maximum(reached[place + 1] - reached[place], 1)
-            out[:, k] = (place - first + part) * (2 * BOUND / N_BINS) - BOUND
+            out[:, k] = _quantile_bins(self.counts[k], ask) * (2 * BOUND / N_BINS) - BOUND
         return out
+
+
+def _quantile_bins(counts: NDArray[np.uint32], ask: Floats) -> Floats:
+    """Return quantiles of histograms (month, bin) in bins, (level, month), of levels (level, 1).
+
+    A quantile is looked for among groups of bins, then among the bins of one group.
+    """
+    months = np.arange(len(counts))
+    grouped = counts.reshape(len(counts), -1, _GROUP)
+    reached = np.cumsum(grouped.sum(axis=2, dtype=np.uint32), axis=1, dtype=np.int64)
+    wanted = ask * reached[:, -1]
+    need = np.ceil(wanted).astype(np.int64)[..., None]
+    group = np.sum(reached < need, axis=2)
+    here = grouped[months, group].astype(np.int64)  # (level, month, bin of the group)
+    upto = np.cumsum(here, axis=2)
+    upto += (reached[months, group] - upto[..., -1])[..., None]
+    place = np.sum(upto < need, axis=2)[..., None]
+    inside = np.take_along_axis(here, place, 2)[..., 0]
+    below = np.take_along_axis(upto, place, 2)[..., 0] - inside
+    return group * _GROUP + place[..., 0] + (wanted - below) / np.maximum(inside, 1)
 
 
 def new_summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> Summary:
