@@ -18,7 +18,7 @@ LINE = 64
 def packed(values: Arrays) -> Arrays:
     """Return a named tuple with its arrays, and whole views of them, moved to lines of their own.
 
-    Arrays that are not in C order and what is no array stay what they are.
+    Arrays not in C order, views of parts or of others, and what is no array stay what they are.
     """
     own = {id(item): item for item in values if _is_movable(item)}
     room = np.zeros(LINE + sum(_lines(item) for item in own.values()), np.uint8)
@@ -41,8 +41,8 @@ def _lines(item: Any) -> int:
 
 def _moved(item: Any, moved: dict[int, Any]) -> Any:
     """Return an array where it now is, also as a view of all of one that was moved."""
-    base = getattr(item, "base", None)
-    if id(base) in moved:
-        assert item.nbytes == base.nbytes
-        return moved[id(base)].view(item.dtype).reshape(item.shape)
+    whole = moved.get(id(getattr(item, "base", None)))
+    if whole is not None:
+        assert item.nbytes == whole.nbytes
+        return whole.view(item.dtype).reshape(item.shape)
     return moved.get(id(item), item)

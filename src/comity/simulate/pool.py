@@ -72,7 +72,7 @@ def in_block_order(
         return
     line = _Line(blocks, new_slot, work, rests_after)
     n_workers = min(n_threads, len(blocks))
-    for _ in range(n_workers + reads_slots):
+    for _ in range(n_workers + 1):
         line.free.put(None)
     pool = ThreadPoolExecutor(max_workers=max(n_workers, 1), thread_name_prefix="comity")
     try:
@@ -99,33 +99,30 @@ class _Line(Generic[Work]):
         work: Callable[[Work, int], object],
         rests_after: Callable[[int], bool],
     ) -> None:
-        self.free: SimpleQueue[Work | None] = SimpleQueue()  # None: a slot that is not yet made
+        self.free: SimpleQueue[Work | None] = SimpleQueue()  # read; None: not yet made
         self._following = iter(enumerate(blocks))
         self._new_slot, self._work, self._rests_after = new_slot, work, rests_after
-        self._done: SimpleQueue[tuple[int, Work | BaseException]] = SimpleQueue()
-        self._arrived: dict[int, Work | BaseException] = {}
+        self._done: SimpleQueue[tuple[int, Work] | BaseException] = SimpleQueue()
+        self._arrived: dict[int, Work] = {}
         self._may_begin = threading.Condition()
         self._rests_at: int | None = None
         self._has_stopped = False
 
     def work_off(self, reads_slots: bool) -> None:
         """Work on block after block until none is left; run by each thread."""
-        place = 0
         try:
+            slot = None
             while True:
-                slot = self.free.get()
+                slot = self.free.get() if reads_slots else slot
                 following = self._take()
                 if following is None:
-                    self.free.put(slot)
                     return
                 place, block = following
                 slot = self._new_slot() if slot is None else slot
                 self._work(slot, block)
-                if not reads_slots:
-                    self.free.put(slot)
                 self._done.put((place, slot))
-        except BaseException as error:  # noqa: BLE001  the reader raises it
-            self._done.put((place, error))
+        except BaseException as error:
+            self._done.put(error)  # for the reader, who raises it
 
     def _take(self) -> tuple[int, int] | None:
         """Return the next block and its place in line; None where there is none."""
@@ -137,14 +134,14 @@ class _Line(Generic[Work]):
             return following
 
     def wait_for(self, place: int) -> Work:
-        """Return the slot of a block once it is done; raise what its work raised."""
+        """Return the slot of a block once it is done; raise what any thread raised."""
         while place not in self._arrived:
-            at, found = self._done.get()
-            self._arrived[at] = found
-        found = self._arrived.pop(place)
-        if isinstance(found, BaseException):
-            raise found
-        return found
+            found = self._done.get()
+            if isinstance(found, BaseException):
+                raise found
+            at, slot = found
+            self._arrived[at] = slot
+        return self._arrived.pop(place)
 
     def go_on_after(self, place: int) -> None:
         """Let the next block begin if all rest after this one."""
