@@ -1,9 +1,8 @@
 """Kept sums: how far a run has come, on disk, so that a stopped run goes on to the same bytes.
 
-Sums over members are added up block by block in their order. What is kept is therefore the sums as
-they stood after some block, not parts to be added later: a run that goes on from there adds the
-same numbers in the same order. The two newest are kept, so that damage of one costs only the time
-between them.
+What is kept is the sums as they stood when all blocks up to some one were in and no later one had
+begun: threads rest there for as long as that takes. A run that goes on from there adds what is
+missing. The two newest are kept, so that damage of one costs only the time between them.
 """
 
 from __future__ import annotations
