@@ -30,6 +30,7 @@ from comity.simulate.draws import Draws
 from comity.simulate.kernel import kernel_of
 from comity.simulate.layout import Layout, build_layout
 from comity.simulate.null import null_draws
+from comity.simulate.packed import packed
 from comity.simulate.parameters import (
     check_numbers,
     chosen_name,
@@ -309,10 +310,10 @@ def new_slot(
         How many members may wait for the histogram of relations; nothing is summed where 0.
     """
     constants, n_months, size = plan.layout.constants, plan.layout.n_months, plan.block_size
-    world = as_bundle(empty_world(constants, plan.layout.levers, size))
+    world = as_bundle(packed(empty_world(constants, plan.layout.levers, size)))
     trace = empty_trace(constants, n_months, size, remembered)
     parameters, members = np.empty(plan.matrix.shape[0]), np.zeros(1, np.int64)
-    draws = as_bundle(Draws(
+    draws = as_bundle(packed(Draws(
         words=np.zeros((plan.dense.size, 4, size), np.uint32),
         streams=plan.dense,
         member=np.zeros(size, np.uint64),
@@ -321,7 +322,7 @@ def new_slot(
         uniform=np.zeros((2, size)),
         some=np.zeros(size, np.uint64),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
-    ))  # fmt: skip
+    )))  # fmt: skip
     tally = empty_tally(BOUND, n_months, len(constants.pairs) if waiting else 0, waiting)
     watch = watch._replace(
         start=np.zeros(len(constants.pairs)),
@@ -356,6 +357,6 @@ def run_block(plan: Plan, slot: Slot, block: int) -> Slot:
     return slot
 
 
-def count_waiting(plan: Plan, tally: Any, first: int, end: int, counts: NDArray[np.uint32]) -> None:
-    """Add those who wait from ``first`` to ``end`` to the histogram, (dyad, month, bin)."""
-    kernel_of(plan.rules).module.count_waiting(tally, first, end, counts)
+def count_waiting(plan: Plan, tally: Any, pair: int, counts: NDArray[np.uint32]) -> None:
+    """Add the relations of a pair that wait to the histogram, (dyad, month, bin)."""
+    kernel_of(plan.rules).module.count_waiting(tally, pair, counts)

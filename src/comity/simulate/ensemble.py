@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ from comity.core.posterior import PosteriorDraws
 from comity.core.relations import QUANTILE_LEVELS, RelationStart
 from comity.core.scenarios import Scenario
 from comity.core.settings import Settings
-from comity.simulate.block import kept_blocks, new_slot, plan_run, run_block
+from comity.simulate.block import Slot, kept_blocks, new_slot, plan_run, run_block
 from comity.simulate.compose import find_scenario
 from comity.simulate.long_run import long_run
 from comity.simulate.outcomes import asked_outcomes, watched
@@ -109,8 +111,9 @@ def simulate_scenario(
     outcomes = asked_outcomes(case, settings.n_months)
     summary, watch = new_summary(plan, outcomes), watched(plan.layout, outcomes)
     n_threads = thread_count(settings.n_threads)
-    waiting = waiting_each(n_threads + 1, plan.block_size)
-    remembered = EVERYTHING if keep_paths or paths_file is not None else ()
+    reads_slots = keep_paths or paths_file is not None
+    waiting = waiting_each(n_threads + reads_slots, plan.block_size)
+    remembered = EVERYTHING if reads_slots else ()
     tables = empty_tables(plan, outcomes, settings.n_members) if keep_paths else {}
     with long_run(
         summary,
@@ -119,30 +122,40 @@ def simulate_scenario(
         key=lambda: run_key(case, plan, outcomes, start=start, history=history, null=null),
         paths_file=paths_file,
     ) as run:
+
+        def work(slot: Slot, block: int) -> None:
+            run_block(plan, slot, block)
+            if block >= run.first:
+                summary.add(slot, block)
+
         for block, slot in in_block_order(
             kept_blocks(plan, run.blocks, draws),
             n_threads,
             lambda: new_slot(plan, remembered=remembered, watch=watch, waiting=waiting),
-            lambda slot, block: run_block(plan, slot, block),
+            work,
+            reads_slots=reads_slots,
+            rests_after=run.keeps_after,
         ):
-            if block >= run.first:
-                summary.add(slot, block)
             if keep_paths:
                 fill_tables(tables, plan, outcomes, slot, block, plan.rows(block))
             run.take(slot, block)
             if progress is not None:
                 progress(members_before(plan, max(block + 1, run.first)), settings.n_members)
-    ensemble = _ensemble(summary, tables, null)
+    ensemble = _ensemble(summary, tables, null, n_threads)
     if keep is not None:
         keep.when_done(run.remove)
     return ensemble
 
 
-def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
+def _ensemble(summary: Summary, tables: Tables, null: bool, n_threads: int) -> Ensemble:
     plan = summary.plan
     n = int(summary.members.sum())
-    moments = summary.moments()
-    relation = split_variance(moments.sums, moments.squares, summary.members)
+    with ThreadPoolExecutor(1) as aside:
+        ask = partial(summary.relation_quantiles, QUANTILE_LEVELS)
+        asked = aside.submit(ask) if n_threads > 1 else None
+        moments = summary.moments()
+        relation = split_variance(moments.sums, moments.squares, summary.members)
+        quantiles = ask() if asked is None else asked.result()
     variance = moments.squares / n - relation.mean**2
     variance = np.where(variance > 1e-12 * moments.squares / n, variance, 0.0)
     return Ensemble(
@@ -154,7 +167,7 @@ def _ensemble(summary: Summary, tables: Tables, null: bool) -> Ensemble:
         index=plan.layout.index,
         months=plan.layout.months,
         quantile_levels=QUANTILE_LEVELS,
-        relation_quantiles=summary.relation_quantiles(QUANTILE_LEVELS),
+        relation_quantiles=quantiles,
         relation_mean=relation.mean + moments.center,
         relation_sd=np.sqrt(variance * n / max(n - 1, 1)),
         relation_ignorance_share=relation.ignorance_share,

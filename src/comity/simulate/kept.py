@@ -1,9 +1,8 @@
 """Kept sums: how far a run has come, on disk, so that a stopped run goes on to the same bytes.
 
-Sums over members are added up block by block in their order. What is kept is therefore the sums as
-they stood after some block, not parts to be added later: a run that goes on from there adds the
-same numbers in the same order. The two newest are kept, so that damage of one costs only the time
-between them.
+What is kept is the sums as they stood when all blocks up to some one were in and no later one had
+begun: threads rest there for as long as that takes. A run that goes on from there adds what is
+missing. The two newest are kept, so that damage of one costs only the time between them.
 """
 
 from __future__ import annotations
@@ -77,10 +76,18 @@ class KeptSums:
         self.keep.say("Nothing is kept of this run yet; it begins with the first future.")
         return 0
 
-    def offer(self, block: int) -> None:
-        """Keep the sums before ``block`` if the last ones are long enough ago.
+    def is_due(self, block: int) -> bool:
+        """Return whether the sums before ``block`` are to be kept.
 
-        Those of a run that is done are kept too, where earlier ones were, until its answer is safe.
+        That is where the last ones are long enough ago. Those of a run that is done are kept too,
+        where earlier ones were, until its answer is safe.
+        """
+        is_done = block == self._plan.n_blocks
+        is_time = time.monotonic() >= self._next
+        return not self._has_failed and (bool(self._mine) if is_done else is_time)
+
+    def write(self, block: int) -> None:
+        """Keep the sums before ``block``; no later one may have begun.
 
         Raises
         ------
@@ -88,9 +95,6 @@ class KeptSums:
             The run is to be resumable and the sums cannot be written.
         """
         began = time.monotonic()
-        is_done = block == self._plan.n_blocks
-        if self._has_failed or not (self._mine if is_done else began >= self._next):
-            return
         self._settle()
         path = self.folder / f"sums-{block:09d}.kept"
         try:

@@ -69,9 +69,9 @@ _NJIT = """
 
 @njit(nogil=True, cache={cache}, _nrt=False, error_model="numpy", pipeline_class=LeanCompiler)"""
 _COUNT = '''
-def count_waiting(tally, first, end, counts):
-    """Add those who wait to the histogram."""
-    count_bins(tally, first, end, counts)
+def count_waiting(tally, pair, counts):
+    """Add the relations of a pair that wait to the histogram."""
+    count_bins(tally, pair, counts)
 '''
 _MONTHS = '''
 def run_months(frame, units, n_months):

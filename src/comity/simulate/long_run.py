@@ -37,6 +37,7 @@ class LongRun:
         self._sums = sums
         self._paths: PathCollector | None = None
         self._kept: KeptPaths | None = None
+        self._kept_after = -1
         self.first = 0 if sums is None else sums.begin()
         self.blocks: Sequence[int] = range(self.first, plan.n_blocks)
 
@@ -48,8 +49,19 @@ class LongRun:
             again = chain.from_iterable(self._pieces.blocks(piece) for piece in lost)
             self.blocks = [*again, *self.blocks]
 
+    def keeps_after(self, block: int) -> bool:
+        """Return whether sums are kept after a block; asked before it begins, in their order.
+
+        No later block may then begin before `take` has this one.
+        """
+        if self._sums is None or block < self.first or not self._pieces.is_last(block):
+            return False
+        if self._sums.is_due(block + 1):
+            self._kept_after = block
+        return self._kept_after == block
+
     def take(self, slot: Slot, block: int) -> None:
-        """Write the block's paths and, at the end of a piece, keep the sums; called after adding.
+        """Write the paths of a block that was added, and keep the sums if they are due.
 
         Raises
         ------
@@ -58,8 +70,8 @@ class LongRun:
         """
         if self._paths is not None:
             self._paths.add(slot, block)
-        if self._sums is not None and block >= self.first and self._pieces.is_last(block):
-            self._sums.offer(block + 1)
+        if self._sums is not None and block == self._kept_after:
+            self._sums.write(block + 1)
 
     def remove(self) -> None:
         """Remove what was kept, once the answer is there."""

@@ -11,6 +11,7 @@ whole numbers have no order to keep: neither blocks nor threads matter to the la
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 STEP = 2 * BOUND / N_STEPS
 """Logits in which relations are summed."""
+_GROUP = 40
+"""Bins of a histogram that are looked at together."""
 
 
 @dataclass(frozen=True)
@@ -48,35 +51,36 @@ class Summary:
     is_open: Counts  # (month, dyad)
     happened: Counts  # (draw, outcome)
     out_of_range: Counts  # (1,)
-    slots: list[Slot] = field(default_factory=list)
-    counted: dict[int, int] = field(default_factory=dict)  # slot: how many of its members
+    slots: dict[int, Slot] = field(default_factory=dict)  # all whose blocks were added, by id
+    lock: Lock = field(default_factory=Lock)  # of all sums but the histogram
+    pair_locks: tuple[Lock, ...] = ()  # of the histogram
 
     def add(self, slot: Slot, block: int) -> None:
-        """Add one block."""
+        """Add one block; called in the thread that simulated it."""
         n, draw, tally = self.plan.members(block), self.plan.draw_of(block), slot.tally
-        self.members[draw] += n
-        self.steps[draw] += tally.steps
-        self.squares[...] += tally.squares
-        self.is_open[...] += tally.is_open
-        self.happened[draw] += slot.watch.happened
-        self.out_of_range[0] += np.count_nonzero(slot.world.out_of_range[0, :n])
-        if id(slot) not in self.counted:
-            self.slots.append(slot)
-            self.counted[id(slot)] = 0
+        with self.lock:
+            self.members[draw] += n
+            self.steps[draw] += tally.steps
+            self.squares[...] += tally.squares
+            self.is_open[...] += tally.is_open
+            self.happened[draw] += slot.watch.happened
+            self.out_of_range[0] += np.count_nonzero(slot.world.out_of_range[0, :n])
+            self.slots[id(slot)] = slot
         tally.place[0] += n
         if tally.place[0] + self.plan.block_size > tally.bins.shape[2]:
             self._count(slot)
-            tally.place[0] = self.counted[id(slot)] = 0
 
     def count_waiting(self) -> None:
-        """Add those who wait to the histogram; blocks may be under way."""
-        for slot in self.slots:
+        """Add those who wait to the histogram; no block may be under way."""
+        for slot in self.slots.values():
             self._count(slot)
 
     def _count(self, slot: Slot) -> None:
-        first, end = self.counted[id(slot)], int(slot.tally.place[0])
-        count_waiting(self.plan, slot.tally, first, end, self.counts)
-        self.counted[id(slot)] = end
+        """Add those who wait in a slot, pair by pair, so that threads can do so side by side."""
+        for k, lock in enumerate(self.pair_locks):
+            with lock:
+                count_waiting(self.plan, slot.tally, k, self.counts)
+        slot.tally.place[0] = 0
 
     def moments(self) -> Moments:
         """Return the sums as numbers, each less the mean against cancellation."""
@@ -102,16 +106,29 @@ class Summary:
         pairs, months, _ = self.counts.shape
         ask = np.array(levels)[:, None]
         out = np.empty((len(levels), pairs, months))
-        first = np.arange(months) * N_BINS  # where each month begins when they stand in a row
         for k in range(pairs):
-            reached = np.concatenate(([0], np.cumsum(self.counts[k], dtype=np.int64)))
-            begin = reached[first]
-            wanted = begin + ask * (reached[first + N_BINS] - begin)
-            place = np.searchsorted(reached[1:], np.ceil(wanted).astype(np.int64))
-            place = np.maximum(place, first)
-            part = (wanted - reached[place]) / np.maximum(reached[place + 1] - reached[place], 1)
-            out[:, k] = (place - first + part) * (2 * BOUND / N_BINS) - BOUND
+            out[:, k] = _quantile_bins(self.counts[k], ask) * (2 * BOUND / N_BINS) - BOUND
         return out
+
+
+def _quantile_bins(counts: NDArray[np.uint32], ask: Floats) -> Floats:
+    """Return quantiles of histograms (month, bin) in bins, (level, month), of levels (level, 1).
+
+    A quantile is looked for among groups of bins, then among the bins of one group.
+    """
+    months = np.arange(len(counts))
+    grouped = counts.reshape(len(counts), -1, _GROUP)
+    reached = np.cumsum(grouped.sum(axis=2, dtype=np.uint32), axis=1, dtype=np.int64)
+    wanted = ask * reached[:, -1]
+    need = np.ceil(wanted).astype(np.int64)[..., None]
+    group = np.sum(reached < need, axis=2)
+    here = grouped[months, group].astype(np.int64)  # (level, month, bin of the group)
+    upto = np.cumsum(here, axis=2)
+    upto += (reached[months, group] - upto[..., -1])[..., None]
+    place = np.sum(upto < need, axis=2)[..., None]
+    inside = np.take_along_axis(here, place, 2)[..., 0]
+    below = np.take_along_axis(upto, place, 2)[..., 0] - inside
+    return group * _GROUP + place[..., 0] + (wanted - below) / np.maximum(inside, 1)
 
 
 def new_summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> Summary:
@@ -127,4 +144,5 @@ def new_summary(plan: Plan, outcomes: tuple[Outcome, ...]) -> Summary:
         is_open=np.zeros((months, pairs), np.int64),
         happened=np.zeros((plan.n_draws, len(outcomes)), np.int64),
         out_of_range=np.zeros(1, np.int64),
+        pair_locks=tuple(Lock() for _ in range(pairs)),
     )

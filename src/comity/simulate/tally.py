@@ -97,10 +97,10 @@ def tally_month(w, tally, t):
 
 
 @part()
-def count_bins(tally, first, end, counts):
-    """Add the members from ``first`` to ``end`` that wait to the histogram, (dyad, month, bin)."""
-    for k in range(counts.shape[0]):
-        for t in range(counts.shape[1]):
-            bins, count = tally.bins[t, k, first:end], counts[k, t]
-            for b in range(bins.shape[0]):
-                count[bins[b]] += np.uint32(1)
+def count_bins(tally, pair, counts):
+    """Add the relations of a pair that wait to the histogram, (dyad, month, bin)."""
+    n = tally.place[0]
+    for t in range(counts.shape[1]):
+        bins, count = tally.bins[t, pair, :n], counts[pair, t]
+        for b in range(n):
+            count[bins[b]] += np.uint32(1)
