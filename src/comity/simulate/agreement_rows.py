@@ -20,6 +20,12 @@ NONE, NEGOTIATING, SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
     for word in ("none", "negotiating", "signed", "in_force", "suspended", "hollow", "terminated")
 )
 
+(FIRST_TERM, LAST_TERM, OWN_FIRST, OWN_LAST, FIRST_PAIR, LAST_PAIR, FIRST_EAR, LAST_EAR, SAMPLE,
+ HAS_SPOKES) = range(10)  # fmt: skip
+"""Columns of a tie: where the terms of all its parties' gaps begin and end, those of the state's
+own gap, the pairs of parties, the beliefs that hear what the state does; its first agreement; 1
+where two parties are spokes."""
+
 
 def agreement_constants(
     case: Case, agreements: list, parties: tuple[tuple[str, ...], ...], n_recorded: int
@@ -36,6 +42,11 @@ def agreement_constants(
         "none" if isinstance(row, NewAgreement) else recorded.get(row.id, "none")
         for row in agreements
     ]
+    found = {
+        **_families(agreements, padded),
+        **_pairs_of_parties(case, parties),
+        **_gap_terms(case, padded),
+    }
     return {
         "form": np.array([FORMS.index(row.form) for row in agreements], np.int64),
         "depth": np.array([row.depth / 3 for row in agreements], np.float64),
@@ -45,9 +56,8 @@ def agreement_constants(
         "n_democracies": np.array(
             [len(democracies.intersection(row)) for row in parties], np.int64
         ),
-        **_families(agreements, padded),
-        **_pairs_of_parties(case, parties),
-        **_gap_terms(case, padded),
+        **found,
+        **_ties(agreements, padded, role_constants(case), found),
         "prospect": np.array(
             [
                 case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
@@ -76,6 +86,50 @@ def _families(agreements: list, parties: NDArray[np.int64]) -> dict[str, NDArray
         "family": np.array(family, np.int64),
         "first_of": np.array([0, *accumulate(family.count(g) for g in numbers.values())], np.int64),
         "of_family": np.array(sorted(range(len(family)), key=family.__getitem__), np.uint32),
+    }
+
+
+def _ties(
+    agreements: list, parties: NDArray[np.int64], roles: dict[str, NDArray], found: dict
+) -> dict[str, NDArray]:
+    """Return, state by state, with whom it is tied by agreements, and by which.
+
+    A tie is a state and the parties of some of its agreements, which may have several forms.
+    ``found`` has the constants of families, gaps and pairs of parties.
+    """
+    most, forms = parties.shape[1], [FORMS.index(row.form) for row in agreements]
+    ties, ears, kin, duties = [], [], [], []
+    first: dict[str, list[int]] = {name: [0] for name in ("tie", "kin", "treaty_kin", "duty")}
+    for s in range(len(roles["spoke_number"])):
+        own: dict[frozenset[int], int] = {}
+        families: dict[int, tuple[bool, int]] = {}
+        for a in (a for a, row in enumerate(parties) if s in row):
+            others = [int(q) for q in parties[a] if q >= 0 and q != s]
+            tie = own.setdefault(frozenset(others), len(ties))
+            families[int(found["family"][a])] = (forms[a] == TREATY, tie)
+            duties.append((a, tie, s))
+            if tie == len(ties):
+                heard = [roles["belief"][q, s] for q in others if roles["belief"][q, s] >= 0]
+                n_spokes = sum(roles["spoke_number"][q] >= 0 for q in (s, *others))
+                place = a * most + list(parties[a]).index(s)
+                ties.append((
+                    *found["first_gap"][[a * most, (a + 1) * most, place, place + 1]],
+                    *found["first_pair"][[a, a + 1]], len(ears), len(ears) + len(heard),
+                    a, n_spokes > 1,
+                ))  # fmt: skip
+                ears += heard
+        kin += [(g, families[g][1]) for g in sorted(families, key=lambda g: families[g][0])]
+        first["tie"].append(len(ties))
+        first["kin"].append(len(kin))
+        first["treaty_kin"].append(len(kin) - sum(is_treaty for is_treaty, _ in families.values()))
+        first["duty"].append(len(duties))
+    first["treaty_kin"].pop(0)
+    return {
+        **{f"first_{name}": np.array(rows, np.int64) for name, rows in first.items()},
+        "tie": np.array(ties, np.uint32).reshape(-1, 10),
+        "ear": np.array(ears, np.uint32),
+        "kin": np.array(kin, np.uint32).reshape(-1, 2),
+        "duty": np.array(duties, np.uint32).reshape(-1, 3),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.agreement_rows import HOLLOW, IN_FORCE, SIGNED, SUSPENDED
+from comity.simulate.agreement_rows import IN_FORCE, SIGNED
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import one_uniform
 from comity.simulate.transforms import exponential
@@ -21,12 +21,6 @@ UPHELD, BROKEN = 1, -1
 def is_kept(status):
     """Return whether an agreement of this status binds."""
     return status in (SIGNED, IN_FORCE)
-
-
-@inlined_part()
-def is_idle(status):
-    """Return whether an agreement of this status may be restored."""
-    return status in (SUSPENDED, HOLLOW)
 
 
 @inlined_part()
@@ -64,7 +58,6 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     if before == status:
         return
     w.status[a, b] = status
-    w.n_idle[a] += is_idle(status) - is_idle(before)
     was_kept, now_kept = is_kept(before), is_kept(status)
     if now_kept and not was_kept:
         endow(w, u, c, t, a, b)
@@ -100,14 +93,3 @@ def gap_of(w, c, a, k, b, reference):
     for m in range(first, last):
         total += c.gap_weight[m] * (1.0 - w.orientation[c.gap_row[m], b])
     return total if first < last else reference
-
-
-@part()
-def tell_of_agreement(w, c, a, s, b, word):
-    """Tell every other ally that shares the agreement what state s did with it."""
-    for k in range(c.n_parties[a]):
-        j = c.parties[a, k]
-        if j != s and c.belief[j, s] >= 0:
-            row = c.belief[j, s]
-            if word == BROKEN or w.upheld[row, b] == 0:
-                w.upheld[row, b] = word

@@ -56,6 +56,14 @@ class Constants(NamedTuple):
     family: Ints  # (agreement,)            agreements of one form between the same parties
     first_of: Ints  # (family + 1,)         a family's agreements: of_family[first_of[g]] and on
     of_family: Ints  # (agreement,)
+    first_tie: Ints  # (state + 1,)         ties of state s: first_tie[s] up to the next
+    tie: Ints  # (tie, 10)                  columns as in `agreement_ties`
+    ear: Ints  # (ear,)                     belief that hears what the state of a tie does
+    first_kin: Ints  # (state + 1,)         families of a state, treaties last, as above
+    first_treaty_kin: Ints  # (state,)      the first treaty among them
+    kin: Ints  # (kin, 2)                   family, tie
+    first_duty: Ints  # (state + 1,)        agreements of a state, as above
+    duty: Ints  # (duty, 3)                 agreement, tie, state
     first_pair: Ints  # (agreement + 1,)    pairs of parties: party_pair[first[a]] up to the next
     party_pair: Ints  # (pair of parties,)  dyad
     first_gap: Ints  # (agreement * most + 1,)   terms of a party's gap, as above

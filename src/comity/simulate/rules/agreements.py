@@ -31,18 +31,20 @@ from numpy.typing import NDArray
 
 from comity.simulate.agreement_hazard import (
     find_living,
+    list_hazards,
     start_families,
+    start_strain,
+    survey,
     weigh_all,
-    weigh_some,
+    weigh_listed,
 )
-from comity.simulate.agreement_review import answer, ask, end, is_held, meet_new
-from comity.simulate.agreement_rows import FORMS, IN_FORCE, TREATY
+from comity.simulate.agreement_review import answer, ask, end, is_held
+from comity.simulate.agreement_rows import FORMS, IN_FORCE
 from comity.simulate.agreement_status import (
     NEVER,
     count_in,
     deepen,
     endow,
-    is_idle,
     is_kept,
     set_status,
 )
@@ -50,6 +52,7 @@ from comity.simulate.compiled import part
 from comity.simulate.draws import Draws
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.turnover import SUPPORT
 
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
 
@@ -133,6 +136,7 @@ def start(w, p, u, c):
     """Put every agreement at its recorded status."""
     members = w.status.shape[1]
     start_families(w, p, c)
+    w.n_asked[0] = 0
     for g in range(w.nearest.shape[0]):
         for b in range(members):
             w.nearest[g, b] = NEVER
@@ -141,7 +145,7 @@ def start(w, p, u, c):
             w.stock[pair, b] = 0.0
             w.n_in_force[pair, b] = 0
     for a in range(c.form.shape[0]):
-        kept, w.n_idle[a] = is_kept(c.status[a]), members if is_idle(c.status[a]) else 0
+        kept = is_kept(c.status[a])
         for b in range(members):
             w.status[a, b] = c.status[a]
             w.depth[a, b] = c.depth[a]
@@ -156,19 +160,24 @@ def start(w, p, u, c):
 
 
 @part()
-def _meet_governments(w, p, x, u, c, g, a):
-    """Compute a family's hazard anew where a party's government is new, and list its reviews.
+def _meet_governments(w, p, x, u, c):
+    """Compute hazards anew where governments are new, and list their reviews.
 
-    Treaties, of which ``a`` is the family's first, are weighed once more a year after a party's
-    support changed.
+    Treaties are weighed once more a year after a party's support changed.
     """
-    for k in range(c.n_parties[a]):
-        s = c.parties[a, k]
-        if w.n_changed[s, 0] > 0:
-            n_supported, n_near = meet_new(w, p, c, g, a, k)
-            ask(w, p, x, u, c, g, k, n_supported, n_near)
-        if c.form[a] == TREATY:
-            weigh_some(w, p, c, g, w.settled_in[s], w.n_settled_in[s, 0])
+    n = 0
+    for s in range(w.n_changed.shape[0]):
+        changed, settled = w.changed[s], w.settled_in[s]
+        for m in range(w.n_changed[s, 0]):
+            b = changed[m]
+            survey(w, p, c, s, b)
+            n = list_hazards(w, p, c, s, b, n, True)
+            ask(w, x, c, s, b, w.government_changed[s, b] == SUPPORT)
+        if c.first_treaty_kin[s] < c.first_kin[s + 1]:
+            for m in range(w.n_settled_in[s, 0]):
+                survey(w, p, c, s, settled[m])
+                n = list_hazards(w, p, c, s, settled[m], n, False)
+    weigh_listed(w, n)
 
 
 @part()
@@ -229,13 +238,9 @@ def _clear(w):
 def _pass(w, p, x, u, c, t, g):
     """Let a month pass for the agreements of a family."""
     first = c.of_family[c.first_of[g]]
-    _meet_governments(w, p, x, u, c, g, first)
     if t == 0:
-        everyone = w.reviewed[0]
-        for b in range(everyone.shape[0]):
-            everyone[b] = b
-        weigh_some(w, p, c, g, everyone, everyone.shape[0])
-    elif c.calendar[t] % 6 == 0:
+        start_strain(w, p, c, g, first)
+    if t == 0 or c.calendar[t] % 6 == 0:
         weigh_all(w, p, c, g, first)
     if _wear(w, g) > 0:
         for word in range(w.mark_words.shape[1]):
@@ -251,12 +256,10 @@ def step(w, p, x, u, c, t):
     _clear(w)
     if t == 0:
         find_living(w, x, c)
-    w.n_asked[0] = 0
+    _meet_governments(w, p, x, u, c)
     for g in range(w.is_alive.shape[0]):
         if w.is_alive[g] != 0:
             _pass(w, p, x, u, c, t, g)
-            if 2 * w.n_asked[0] >= w.asked_share.shape[0]:
-                answer(w, p, u, c, t)
     answer(w, p, u, c, t)
     for a in range(c.form.shape[0]):
         if x.agreement[a] >= 0:
