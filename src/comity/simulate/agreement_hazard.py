@@ -98,14 +98,11 @@ def _shock(w, p, c, a, b):
 
 
 @part()
-def survey(w, p, c, s, b):
-    """Look at the parties of each of a state's ties in one member: ``lean``, ``burden``, distance.
-
-    All families between these parties have the first two in common.
-    """
+def survey(w, p, c, first, last, b, n):
+    """Look at the parties of some ties in one member; ``lean`` and the like have it from n on."""
     b_k, b_f, f_0, gap_0 = p.density_effect[0], p.fear_effect[0], p.reference[3], p.reference[0]
     usual, lean, burden, distance = b_k * p.reference[2], w.lean, w.burden, w.distance
-    for i in range(c.first_tie[s], c.first_tie[s + 1]):
+    for i in range(first, last):
         tie, total, channels, gap = c.tie[i], 0.0, 0.0, 0.0
         for k in range(tie[FIRST_TERM], tie[LAST_TERM]):
             total += c.gap_weight[k] * w.orientation[c.gap_row[k], b]
@@ -116,31 +113,33 @@ def survey(w, p, c, s, b):
         load = usual - b_k * channels / np.float64(tie[LAST_PAIR] - tie[FIRST_PAIR])
         if tie[HAS_SPOKES] != 0:
             load -= b_f * (_least_fear(w, c, tie[SAMPLE], b) - f_0)
-        lean[i], burden[i] = total, load
-        distance[i] = gap - gap_0 if tie[OWN_FIRST] < tie[OWN_LAST] else 0.0
+        lean[n], burden[n] = total, load
+        distance[n] = gap - gap_0 if tie[OWN_FIRST] < tie[OWN_LAST] else 0.0
+        n += 1
 
 
 @part()
-def list_hazards(w, p, c, s, b, n, is_new):
+def list_hazards(w, p, c, s, b, is_new, survey, n):
     """List the hazards of a state's families in one member after n others; return how many.
 
-    Of a government that is not new only those of treaties.
+    Of a government that is not new only those of treaties. The survey of the state's first tie is
+    ``survey``.
     """
     strains, family, member, weighed = w.strain, w.weighed_family, w.weighed_member, w.weighed
-    if is_new:
-        for j in range(c.first_kin[s], c.first_treaty_kin[s]):
-            g, i = c.kin[j, 0], c.kin[j, 1]
-            strain = w.steady[g] - w.pull[g] * w.lean[i]
-            strains[g, b] = strain
-            family[n], member[n], weighed[n] = g, b, strain + w.burden[i]
-            n += 1
-    for j in range(c.first_treaty_kin[s], c.first_kin[s + 1]):
+    before = survey - c.first_tie[s]
+    for j in range(c.first_kin[s], c.last_treaty_kin[s]):
         g, i = c.kin[j, 0], c.kin[j, 1]
-        shock = _shock(w, p, c, c.tie[i, SAMPLE], b)
-        strain = w.steady[g] - w.pull[g] * w.lean[i] + shock
+        strain = w.steady[g] - w.pull[g] * w.lean[before + i] + _shock(w, p, c, c.tie[i, SAMPLE], b)
         strains[g, b] = strain
-        family[n], member[n], weighed[n] = g, b, strain + w.burden[i]
+        family[n], member[n], weighed[n] = g, b, strain + w.burden[before + i]
         n += 1
+    if is_new:
+        for j in range(c.last_treaty_kin[s], c.first_kin[s + 1]):
+            g, i = c.kin[j, 0], c.kin[j, 1]
+            strain = w.steady[g] - w.pull[g] * w.lean[before + i]
+            strains[g, b] = strain
+            family[n], member[n], weighed[n] = g, b, strain + w.burden[before + i]
+            n += 1
     return n
 
 

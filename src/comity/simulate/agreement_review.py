@@ -19,11 +19,10 @@ from comity.simulate.agreement_rows import (
     SIGNED,
     SUSPENDED,
     TERMINATED,
-    TREATY,
 )
-from comity.simulate.agreement_status import BROKEN, UPHELD, is_kept, set_status
+from comity.simulate.agreement_status import BROKEN, UPHELD, end, is_kept, restore
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import LOW_WORD, one_uniform, whole
+from comity.simulate.draws import LOW_WORD, whole
 from comity.simulate.rare import read_listed
 from comity.simulate.transforms import exponential
 
@@ -35,25 +34,32 @@ def is_held(w, x, a, b):
     return row >= 0 and not math.isnan(w.held[row, b])
 
 
+@inlined_part()
+def _list(w, x, c, first, last, b, may_refuse, before, n):
+    """List which of some agreements are reviewed in one member after n others; return how many."""
+    for j in range(first, last):
+        a, place = c.duty[j, 0], before + c.duty[j, 1]
+        status = w.status[a, b]
+        idle = (status == SUSPENDED) | (status == HOLLOW)
+        kept = (status == SIGNED) | (status == IN_FORCE)
+        w.asked_duty[n], w.asked_member[n], w.asked_place[n] = j, b, place
+        w.asked_restores[n] = idle
+        asks = (idle & (w.distance[place] < 0.0)) | (kept & may_refuse)
+        n += asks & (not is_held(w, x, a, b))
+    return n
+
+
 @part()
-def ask(w, x, c, s, b, is_supported):
+def ask(w, x, c, s, b, is_supported, survey):
     """List the reviews of a state's agreements by a new government in one member.
 
     New support reviews what is kept and no treaty; every new government that stands nearer than
-    the reference may restore what is suspended or hollow.
+    the reference may restore what is suspended or hollow. The survey of the state's first tie is
+    ``survey``.
     """
-    duty, member, restores = w.asked_duty, w.asked_member, w.asked_restores
-    distances, burdens, n = w.asked_distance, w.asked_burden, w.n_asked[0]
-    for j in range(c.first_duty[s], c.first_duty[s + 1]):
-        a, i = c.duty[j, 0], c.duty[j, 1]
-        status, distance = w.status[a, b], w.distance[i]
-        idle = (status == SUSPENDED) | (status == HOLLOW)
-        kept = (status == SIGNED) | (status == IN_FORCE)
-        duty[n], member[n], restores[n] = j, b, idle
-        distances[n], burdens[n] = distance, w.burden[i]
-        asks = (idle & (distance < 0.0)) | (kept & is_supported & (c.form[a] != TREATY))
-        n += asks & (not is_held(w, x, a, b))
-    w.n_asked[0] = n
+    before, last, n = survey - c.first_tie[s], c.last_treaty_duty[s], w.n_asked[0]
+    n = _list(w, x, c, c.first_duty[s], last, b, False, before, n)
+    w.n_asked[0] = _list(w, x, c, last, c.first_duty[s + 1], b, is_supported, before, n)
 
 
 @part()
@@ -65,7 +71,8 @@ def _odds(w, p, u, c, begin, n):
         j, b = w.asked_duty[begin + m], w.asked_member[begin + m]
         a, form = c.duty[j, 0], c.form[c.duty[j, 0]]
         place = a * c.office.shape[0] + c.duty[j, 2]
-        odds = p.gap_effect[form] * w.asked_distance[begin + m] + w.asked_burden[begin + m]
+        tie = w.asked_place[begin + m]
+        odds = p.gap_effect[form] * w.distance[tie] + w.burden[tie]
         odds -= b_d * (w.depth[a, b] - d_0)
         restores = w.asked_restores[begin + m] != 0
         stream[m] = u.restore[place] if restores else u.review[place]
@@ -84,31 +91,51 @@ def _decide(w, begin, n):
         acts[m] = 1 if uniform[m] * (1.0 - share[m] + odds[m]) < odds[m] else 0
 
 
-@part()
-def end(w, p, u, c, t, a, b):
-    """Let an agreement be no longer upheld, in one of three ways."""
-    v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0]
-    new = TERMINATED
-    if v < hollow:
-        new = HOLLOW
-    elif v < hollow + p.suspended[0]:
-        new = SUSPENDED
-    set_status(w, u, c, t, a, b, new, p.impulse_signed[0], p.impulse_ended[0])
+@inlined_part()
+def turn(w, a, b, restores):
+    """List an agreement that ends, or is restored, this month; the same may be listed again."""
+    n = w.n_turned[0]
+    w.turned_agreement[n], w.turned_member[n], w.turned_restores[n] = a, b, restores
+    w.n_turned[0] = n + 1
 
 
 @part()
-def _do(w, p, u, c, t, m):
-    """Do what a review has decided: break the agreement, or restore it."""
-    j, b = w.asked_duty[m], w.asked_member[m]
-    a = c.duty[j, 0]
-    if w.asked_restores[m] != 0:
-        set_status(w, u, c, t, a, b, IN_FORCE, p.impulse_signed[0], p.impulse_ended[0])
-        return
-    tie = c.tie[c.duty[j, 1]]
-    for k in range(tie[FIRST_EAR], tie[LAST_EAR]):
-        w.upheld[c.ear[k], b] = BROKEN
-    if is_kept(w.status[a, b]):
-        end(w, p, u, c, t, a, b)
+def _act(w, c):
+    """List what the reviews turn; tell allies of what is broken."""
+    for m in range(w.n_asked[0]):
+        if w.asked_acts[m] != 0:
+            j, b, restores = w.asked_duty[m], w.asked_member[m], w.asked_restores[m]
+            turn(w, c.duty[j, 0], b, restores)
+            if restores == 0:
+                tie = c.tie[c.duty[j, 1]]
+                for k in range(tie[FIRST_EAR], tie[LAST_EAR]):
+                    w.upheld[c.ear[k], b] = BROKEN
+
+
+@part()
+def _turn_listed(w, p, u, c, t):
+    """End and restore what is listed; the list is empty then.
+
+    One uniform decides how an agreement ends, another how long one endures that is restored.
+    """
+    size, number, stream = w.room.shape[1], w.addressed[0], w.addressed[1]
+    for begin in range(0, w.n_turned[0], size):
+        n = min(size, w.n_turned[0] - begin)
+        for m in range(n):
+            a, restores = w.turned_agreement[begin + m], w.turned_restores[begin + m] != 0
+            stream[m] = u.background[a] if restores else u.outcome[a]
+            number[m] = u.draws.member[w.turned_member[begin + m]] & LOW_WORD
+        read_listed(u.draws, t, stream, number, n, w.room[0])
+        for m in range(n):
+            a, b, v = w.turned_agreement[begin + m], w.turned_member[begin + m], w.room[0, m]
+            if w.turned_restores[begin + m] != 0:
+                if w.status[a, b] != IN_FORCE:
+                    restore(w, c, a, b, v, p.impulse_signed[0])
+            elif is_kept(w.status[a, b]):
+                new = HOLLOW if v < p.hollow[0] else TERMINATED
+                middle = (v >= p.hollow[0]) & (v < p.hollow[0] + p.suspended[0])
+                end(w, c, a, b, SUSPENDED if middle else new, p.impulse_ended[0])
+    w.n_turned[0] = 0
 
 
 @part()
@@ -125,9 +152,9 @@ def _tell(w, c):
 
 @part()
 def answer(w, p, u, c, t):
-    """Decide every review on the list and do what follows; the list is empty then.
+    """Decide every review on the list, end and restore; both lists are empty then.
 
-    What wear ends this month must have ended before.
+    What wear ends this month must be listed before.
     """
     size = w.room.shape[1]
     for begin in range(0, w.n_asked[0], size):
@@ -135,8 +162,7 @@ def answer(w, p, u, c, t):
         _odds(w, p, u, c, begin, n)
         read_listed(u.draws, t, w.addressed[1], w.addressed[0], n, w.room[0])
         _decide(w, begin, n)
-    for m in range(w.n_asked[0]):
-        if w.asked_acts[m] != 0:
-            _do(w, p, u, c, t, m)
+    _act(w, c)
+    _turn_listed(w, p, u, c, t)
     _tell(w, c)
     w.n_asked[0] = 0

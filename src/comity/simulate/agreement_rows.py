@@ -99,14 +99,17 @@ def _ties(
     """
     most, forms = parties.shape[1], [FORMS.index(row.form) for row in agreements]
     ties, ears, kin, duties = [], [], [], []
-    first: dict[str, list[int]] = {name: [0] for name in ("tie", "kin", "treaty_kin", "duty")}
+    first: dict[str, list[int]] = {name: [0] for name in ("tie", "kin", "duty")}
+    last: dict[str, list[int]] = {name: [] for name in ("treaty_tie", "treaty_kin", "treaty_duty")}
     for s in range(len(roles["spoke_number"])):
         own: dict[frozenset[int], int] = {}
-        families: dict[int, tuple[bool, int]] = {}
-        for a in (a for a, row in enumerate(parties) if s in row):
+        families: dict[int, int] = {}
+        signed = [a for a, row in enumerate(parties) if s in row]
+        treaties = [a for a in signed if forms[a] == TREATY]
+        for a in (*treaties, *(a for a in signed if forms[a] != TREATY)):
             others = [int(q) for q in parties[a] if q >= 0 and q != s]
             tie = own.setdefault(frozenset(others), len(ties))
-            families[int(found["family"][a])] = (forms[a] == TREATY, tie)
+            families[int(found["family"][a])] = tie
             duties.append((a, tie, s))
             if tie == len(ties):
                 heard = [roles["belief"][q, s] for q in others if roles["belief"][q, s] >= 0]
@@ -118,14 +121,18 @@ def _ties(
                     a, n_spokes > 1,
                 ))  # fmt: skip
                 ears += heard
-        kin += [(g, families[g][1]) for g in sorted(families, key=lambda g: families[g][0])]
+        kin += families.items()
         first["tie"].append(len(ties))
         first["kin"].append(len(kin))
-        first["treaty_kin"].append(len(kin) - sum(is_treaty for is_treaty, _ in families.values()))
         first["duty"].append(len(duties))
-    first["treaty_kin"].pop(0)
+        n_families = len({found["family"][a] for a in treaties})
+        n_ties = len({frozenset(parties[a]) for a in treaties})
+        last["treaty_tie"].append(first["tie"][-2] + n_ties)
+        last["treaty_kin"].append(first["kin"][-2] + n_families)
+        last["treaty_duty"].append(first["duty"][-2] + len(treaties))
     return {
         **{f"first_{name}": np.array(rows, np.int64) for name, rows in first.items()},
+        **{f"last_{name}": np.array(rows, np.int64) for name, rows in last.items()},
         "tie": np.array(ties, np.uint32).reshape(-1, 10),
         "ear": np.array(ears, np.uint32),
         "kin": np.array(kin, np.uint32).reshape(-1, 2),

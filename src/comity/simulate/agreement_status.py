@@ -30,10 +30,10 @@ def stretch(w, a, b):
 
 
 @inlined_part()
-def endow(w, u, c, t, a, b):
-    """Draw the endurance of an agreement that is kept from now on; see which wear ends it."""
-    g, endurance = c.family[a], -math.log(one_uniform(u.draws, u.background[a], t, b))
-    w.limit[a, b] = w.wear[g, b] + endurance * stretch(w, a, b)
+def endow(w, c, a, b, uniform):
+    """Give an agreement that is kept from now on its endurance; see which wear ends it."""
+    g = c.family[a]
+    w.limit[a, b] = w.wear[g, b] - math.log(uniform) * stretch(w, a, b)
     w.nearest[g, b] = min(w.nearest[g, b], w.limit[a, b])
 
 
@@ -60,7 +60,7 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     w.status[a, b] = status
     was_kept, now_kept = is_kept(before), is_kept(status)
     if now_kept and not was_kept:
-        endow(w, u, c, t, a, b)
+        endow(w, c, a, b, one_uniform(u.draws, u.background[a], t, b))
     elif not now_kept:
         w.limit[a, b] = NEVER
     impulse = signed if status == IN_FORCE else 0.0
@@ -76,12 +76,34 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
 
 
 @inlined_part()
+def end(w, c, a, b, status, impulse):
+    """Let an agreement that is kept be no longer upheld."""
+    change = -(w.status[a, b] == IN_FORCE)
+    w.status[a, b], w.limit[a, b] = status, NEVER
+    for m in range(c.first_pair[a], c.first_pair[a + 1]):
+        pair = c.party_pair[m]
+        w.impulse[pair, b] += impulse
+        w.ruptured[pair, b] = 1
+        count_in(w, a, pair, b, change)
+
+
+@inlined_part()
+def restore(w, c, a, b, uniform, impulse):
+    """Let an agreement that is not kept come into force; the uniform is that of its endurance."""
+    w.status[a, b] = IN_FORCE
+    endow(w, c, a, b, uniform)
+    for m in range(c.first_pair[a], c.first_pair[a + 1]):
+        pair = c.party_pair[m]
+        w.impulse[pair, b] += impulse
+        count_in(w, a, pair, b, 1)
+
+
+@inlined_part()
 def count_in(w, a, pair, b, change):
     """Count an agreement that comes into force (1) or leaves it (-1) in the stock of a pair."""
     w.n_in_force[pair, b] += change
-    w.stock[pair, b] += change * w.depth[a, b]
-    if w.n_in_force[pair, b] == 0:
-        w.stock[pair, b] = 0.0  # whatever rounding has left
+    stock = w.stock[pair, b] + change * w.depth[a, b]
+    w.stock[pair, b] = 0.0 if w.n_in_force[pair, b] == 0 else stock  # no rest of rounding
 
 
 @inlined_part()

@@ -58,11 +58,13 @@ class Constants(NamedTuple):
     of_family: Ints  # (agreement,)
     first_tie: Ints  # (state + 1,)         ties of state s: first_tie[s] up to the next
     tie: Ints  # (tie, 10)                  columns as in `agreement_ties`
+    last_treaty_tie: Ints  # (state,)       end of those with treaties, which come first; so below
     ear: Ints  # (ear,)                     belief that hears what the state of a tie does
-    first_kin: Ints  # (state + 1,)         families of a state, treaties last, as above
-    first_treaty_kin: Ints  # (state,)      the first treaty among them
+    first_kin: Ints  # (state + 1,)         families of a state, as above
+    last_treaty_kin: Ints  # (state,)
     kin: Ints  # (kin, 2)                   family, tie
     first_duty: Ints  # (state + 1,)        agreements of a state, as above
+    last_treaty_duty: Ints  # (state,)
     duty: Ints  # (duty, 3)                 agreement, tie, state
     first_pair: Ints  # (agreement + 1,)    pairs of parties: party_pair[first[a]] up to the next
     party_pair: Ints  # (pair of parties,)  dyad

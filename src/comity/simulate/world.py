@@ -71,19 +71,22 @@ class World(NamedTuple):
     pull: Floats  # (family,)                   of a weighted sum of orientations on the log hazard
     depth_scale: Floats  # (2,)                 effect of depth on the log hazard; usual depth
     base_hazard: Floats  # (family,)            at the reference, per month
-    lean: Floats  # (tie,)                      scratch: weighted sum of orientations in one member
-    burden: Floats  # (tie,)                    scratch: what channels and fear add to a log hazard
-    distance: Floats  # (tie,)                  scratch: the state's gap less the reference
+    lean: Floats  # (survey,)                   weighted sum of orientations, by tie and member
+    burden: Floats  # (survey,)                 what channels and fear add to a log hazard
+    distance: Floats  # (survey,)               the state's gap less the reference
     weighed_family: Ints  # (weighing,)         hazards that are to be computed anew
     weighed_member: Ints  # (weighing,)
     weighed: Floats  # (weighing,)              log hazard over the base
     asked_duty: Ints  # (review,)               reviews of this month, the first n_asked: `duty`
     asked_member: Ints  # (review,)
+    asked_place: Ints  # (review,)              its tie in `burden` and `distance`
     asked_restores: Ints  # (review,)           1 when it may restore, 0 when it may refuse
-    asked_distance: Floats  # (review,)
-    asked_burden: Floats  # (review,)
     asked_acts: Ints  # (review,)               1 when it refuses or restores
     n_asked: Ints  # (1,)
+    turned_agreement: Ints  # (change,)         agreements that end or are restored this month
+    turned_member: Ints  # (change,)
+    turned_restores: Ints  # (change,)          1 when restored
+    n_turned: Ints  # (1,)
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
@@ -157,17 +160,19 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     np.int8: (
         "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
         "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
-        "out_of_range", "marks", "asked_acts", "asked_restores", "unsettled", "gravest",
+        "out_of_range", "marks", "asked_acts", "asked_restores", "turned_restores", "unsettled",
+        "gravest",
     ),
     np.int16: ("coalition", "total_severity"),
     np.int32: ("settles", "term_ends"),
     np.uint32: (  # indices without a sign need no look whether they count from the end
         "marked", "changed", "settled_in", "asked_duty", "asked_member", "weighed_family",
-        "weighed_member", "listed", "most_words",
+        "weighed_member", "listed", "most_words", "asked_place", "turned_agreement",
+        "turned_member",
     ),
     np.uint64: ("addressed",),
     np.int64: (
-        "n_changed", "n_settled_in", "is_alive", "n_asked",
+        "n_changed", "n_settled_in", "is_alive", "n_asked", "n_turned",
     ),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
@@ -221,13 +226,14 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "is_alive": (len(constants.first_of) - 1,),
         "steady": (len(constants.first_of) - 1,),
         "n_asked": (1,),
+        "n_turned": (1,),
         "pull": (len(constants.first_of) - 1,),
         "depth_scale": (2,),
         "n_settled_in": (n, 1),
         "table": (5, max(spokes, 1)),
         "exit_probability": (n,),
         "base_hazard": (len(constants.first_of) - 1,),
-        **dict.fromkeys(("lean", "burden", "distance"), (len(constants.tie),)),
+        **dict.fromkeys(("lean", "burden", "distance"), (len(constants.tie) * (members + 1),)),
         "credibility": (len(constants.pairs),),
         "first_posture": (1,),
         "weight": (demands,),
@@ -237,7 +243,8 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "first_closeness": (len(constants.pairs),),
         "long_room": (n * members,),
     }
-    most = {"asked_": len(constants.duty), "weighed": 2 * len(constants.kin)}  # in one member
+    n_duties, n_kin = len(constants.duty), len(constants.kin)
+    most = {"asked_": n_duties, "weighed": 2 * n_kin, "turned_": counts["agreement"] + n_duties}
     for start, each in most.items():
         room = each * members + LANES
         shapes |= {name: (room,) for name in World._fields if name.startswith(start)}

@@ -38,7 +38,7 @@ from comity.simulate.agreement_hazard import (
     weigh_all,
     weigh_listed,
 )
-from comity.simulate.agreement_review import answer, ask, end, is_held
+from comity.simulate.agreement_review import answer, ask, is_held, turn
 from comity.simulate.agreement_rows import FORMS, IN_FORCE
 from comity.simulate.agreement_status import (
     NEVER,
@@ -49,7 +49,7 @@ from comity.simulate.agreement_status import (
     set_status,
 )
 from comity.simulate.compiled import part
-from comity.simulate.draws import Draws
+from comity.simulate.draws import Draws, read_some
 from comity.simulate.layout import Layout
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
@@ -135,8 +135,11 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 def start(w, p, u, c):
     """Put every agreement at its recorded status."""
     members = w.status.shape[1]
+    everyone = w.marked[0]
+    for b in range(members):
+        everyone[b] = b
     start_families(w, p, c)
-    w.n_asked[0] = 0
+    w.n_asked[0] = w.n_turned[0] = 0
     for g in range(w.nearest.shape[0]):
         for b in range(members):
             w.nearest[g, b] = NEVER
@@ -145,14 +148,15 @@ def start(w, p, u, c):
             w.stock[pair, b] = 0.0
             w.n_in_force[pair, b] = 0
     for a in range(c.form.shape[0]):
-        kept = is_kept(c.status[a])
         for b in range(members):
             w.status[a, b] = c.status[a]
             w.depth[a, b] = c.depth[a]
             w.gates[a, b] = 0
             w.limit[a, b] = NEVER
-            if kept:
-                endow(w, u, c, 0, a, b)
+        if is_kept(c.status[a]):
+            read_some(u.draws, u.background[a], 0, everyone, members, w.room[0])
+            for b in range(members):
+                endow(w, c, a, b, w.room[0, b])
         if c.status[a] == IN_FORCE:
             for m in range(c.first_pair[a], c.first_pair[a + 1]):
                 for b in range(members):
@@ -160,23 +164,25 @@ def start(w, p, u, c):
 
 
 @part()
-def _meet_governments(w, p, x, u, c):
+def _meet_governments(w, p, x, c):
     """Compute hazards anew where governments are new, and list their reviews.
 
     Treaties are weighed once more a year after a party's support changed.
     """
-    n = 0
+    n, surveyed = 0, 0
     for s in range(w.n_changed.shape[0]):
-        changed, settled = w.changed[s], w.settled_in[s]
+        changed, first, last = w.changed[s], c.first_tie[s], c.first_tie[s + 1]
         for m in range(w.n_changed[s, 0]):
             b = changed[m]
-            survey(w, p, c, s, b)
-            n = list_hazards(w, p, c, s, b, n, True)
-            ask(w, x, c, s, b, w.government_changed[s, b] == SUPPORT)
-        if c.first_treaty_kin[s] < c.first_kin[s + 1]:
+            survey(w, p, c, first, last, b, surveyed)
+            n = list_hazards(w, p, c, s, b, True, surveyed, n)
+            ask(w, x, c, s, b, w.government_changed[s, b] == SUPPORT, surveyed)
+            surveyed += last - first
+        settled, last = w.settled_in[s], c.last_treaty_tie[s]
+        if first < last:
             for m in range(w.n_settled_in[s, 0]):
-                survey(w, p, c, s, settled[m])
-                n = list_hazards(w, p, c, s, settled[m], n, False)
+                survey(w, p, c, first, last, settled[m], surveyed)
+                n = list_hazards(w, p, c, s, settled[m], False, surveyed, n)
     weigh_listed(w, n)
 
 
@@ -197,13 +203,14 @@ def _wear(w, g):
 
 
 @part()
-def _end_worn(w, p, x, u, c, t, g, b):
-    """End a family's agreements that are worn out in one member, and look for the next limit."""
+def _end_worn(w, x, c, g, b):
+    """List a family's agreements that are worn out in one member; look for the next limit."""
     nearest, wear = NEVER, w.wear[g, b]
     for m in range(c.first_of[g], c.first_of[g + 1]):
         a = c.of_family[m]
         if w.limit[a, b] < wear and not is_held(w, x, a, b):
-            end(w, p, u, c, t, a, b)
+            turn(w, a, b, 0)
+            w.limit[a, b] = NEVER
         nearest = min(nearest, w.limit[a, b])
     w.nearest[g, b] = nearest
 
@@ -235,7 +242,7 @@ def _clear(w):
 
 
 @part()
-def _pass(w, p, x, u, c, t, g):
+def _pass(w, p, x, c, t, g):
     """Let a month pass for the agreements of a family."""
     first = c.of_family[c.first_of[g]]
     if t == 0:
@@ -247,7 +254,7 @@ def _pass(w, p, x, u, c, t, g):
             if w.mark_words[0, word] != 0:
                 for b in range(8 * word, 8 * word + 8):
                     if w.marks[0, b] != 0:
-                        _end_worn(w, p, x, u, c, t, g, b)
+                        _end_worn(w, x, c, g, b)
 
 
 @part()
@@ -256,10 +263,10 @@ def step(w, p, x, u, c, t):
     _clear(w)
     if t == 0:
         find_living(w, x, c)
-    _meet_governments(w, p, x, u, c)
+    _meet_governments(w, p, x, c)
     for g in range(w.is_alive.shape[0]):
         if w.is_alive[g] != 0:
-            _pass(w, p, x, u, c, t, g)
+            _pass(w, p, x, c, t, g)
     answer(w, p, u, c, t)
     for a in range(c.form.shape[0]):
         if x.agreement[a] >= 0:
