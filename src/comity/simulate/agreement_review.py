@@ -26,6 +26,9 @@ from comity.simulate.draws import LOW_WORD, whole
 from comity.simulate.rare import read_listed
 from comity.simulate.transforms import exponential
 
+MAY_REFUSE, MAY_RESTORE = 1 << (SIGNED >> 1), 1 << (SUSPENDED >> 1)
+"""Bits at half of a status: of the two that are kept and of the two that are idle."""
+
 
 @inlined_part()
 def is_held(w, x, a, b):
@@ -35,22 +38,22 @@ def is_held(w, x, a, b):
 
 
 @inlined_part()
-def _list(w, x, c, first, last, b, may_refuse, before, n):
-    """List which of some agreements are reviewed in one member after n others; return how many."""
+def _list(w, c, first, last, b, refusal, before, n):
+    """List which of some agreements are reviewed in one member after n others; return how many.
+
+    ``refusal`` is `MAY_REFUSE` where what is kept is reviewed, else 0.
+    """
+    duty, member, places, distance = w.asked_duty, w.asked_member, w.asked_place, w.distance
     for j in range(first, last):
-        a, place = c.duty[j, 0], before + c.duty[j, 1]
-        status = w.status[a, b]
-        idle = (status == SUSPENDED) | (status == HOLLOW)
-        kept = (status == SIGNED) | (status == IN_FORCE)
-        w.asked_duty[n], w.asked_member[n], w.asked_place[n] = j, b, place
-        w.asked_restores[n] = idle
-        asks = (idle & (w.distance[place] < 0.0)) | (kept & may_refuse)
-        n += asks & (not is_held(w, x, a, b))
+        place = before + c.duty[j, 1]
+        duty[n], member[n], places[n] = j, b, place
+        asks = refusal | (MAY_RESTORE if distance[place] < 0.0 else 0)
+        n += (asks >> (w.status[c.duty[j, 0], b] >> 1)) & 1
     return n
 
 
 @part()
-def ask(w, x, c, s, b, is_supported, survey):
+def ask(w, c, s, b, is_supported, survey):
     """List the reviews of a state's agreements by a new government in one member.
 
     New support reviews what is kept and no treaty; every new government that stands nearer than
@@ -58,13 +61,17 @@ def ask(w, x, c, s, b, is_supported, survey):
     ``survey``.
     """
     before, last, n = survey - c.first_tie[s], c.last_treaty_duty[s], w.n_asked[0]
-    n = _list(w, x, c, c.first_duty[s], last, b, False, before, n)
-    w.n_asked[0] = _list(w, x, c, last, c.first_duty[s + 1], b, is_supported, before, n)
+    n = _list(w, c, c.first_duty[s], last, b, 0, before, n)
+    refusal = MAY_REFUSE if is_supported else 0
+    w.n_asked[0] = _list(w, c, last, c.first_duty[s + 1], b, refusal, before, n)
 
 
 @part()
-def _odds(w, p, u, c, begin, n):
-    """Write streams and members' numbers of n reviews, probabilities and log odds ratios."""
+def _odds(w, p, x, u, c, begin, n):
+    """Write streams and members' numbers of n reviews, probabilities and log odds ratios.
+
+    What is held is not reviewed; it is taken for idle and never restored.
+    """
     number, stream, share, log_odds = w.addressed[0], w.addressed[1], w.room[1], w.room[2]
     b_d, d_0 = w.depth_scale[0], w.depth_scale[1]
     for m in range(n):
@@ -74,9 +81,11 @@ def _odds(w, p, u, c, begin, n):
         tie = w.asked_place[begin + m]
         odds = p.gap_effect[form] * w.distance[tie] + w.burden[tie]
         odds -= b_d * (w.depth[a, b] - d_0)
-        restores = w.asked_restores[begin + m] != 0
+        held = is_held(w, x, a, b)
+        restores = held or not is_kept(w.status[a, b])
+        w.asked_restores[begin + m] = restores
         stream[m] = u.restore[place] if restores else u.review[place]
-        share[m] = p.restore[0] if restores else p.refusal[form]
+        share[m] = 0.0 if held else (p.restore[0] if restores else p.refusal[form])
         log_odds[m] = 0.0 if restores else odds
         number[m] = u.draws.member[b] & LOW_WORD
 
@@ -151,7 +160,7 @@ def _tell(w, c):
 
 
 @part()
-def answer(w, p, u, c, t):
+def answer(w, p, x, u, c, t):
     """Decide every review on the list, end and restore; both lists are empty then.
 
     What wear ends this month must be listed before.
@@ -159,7 +168,7 @@ def answer(w, p, u, c, t):
     size = w.room.shape[1]
     for begin in range(0, w.n_asked[0], size):
         n = min(size, w.n_asked[0] - begin)
-        _odds(w, p, u, c, begin, n)
+        _odds(w, p, x, u, c, begin, n)
         read_listed(u.draws, t, w.addressed[1], w.addressed[0], n, w.room[0])
         _decide(w, begin, n)
     _act(w, c)

@@ -164,7 +164,7 @@ def start(w, p, u, c):
 
 
 @part()
-def _meet_governments(w, p, x, c):
+def _meet_governments(w, p, c):
     """Compute hazards anew where governments are new, and list their reviews.
 
     Treaties are weighed once more a year after a party's support changed.
@@ -176,7 +176,7 @@ def _meet_governments(w, p, x, c):
             b = changed[m]
             survey(w, p, c, first, last, b, surveyed)
             n = list_hazards(w, p, c, s, b, True, surveyed, n)
-            ask(w, x, c, s, b, w.government_changed[s, b] == SUPPORT, surveyed)
+            ask(w, c, s, b, w.government_changed[s, b] == SUPPORT, surveyed)
             surveyed += last - first
         settled, last = w.settled_in[s], c.last_treaty_tie[s]
         if first < last:
@@ -263,11 +263,11 @@ def step(w, p, x, u, c, t):
     _clear(w)
     if t == 0:
         find_living(w, x, c)
-    _meet_governments(w, p, x, c)
+    _meet_governments(w, p, c)
     for g in range(w.is_alive.shape[0]):
         if w.is_alive[g] != 0:
             _pass(w, p, x, c, t, g)
-    answer(w, p, u, c, t)
+    answer(w, p, x, u, c, t)
     for a in range(c.form.shape[0]):
         if x.agreement[a] >= 0:
             _hold(w, p, x, u, c, t, a)
