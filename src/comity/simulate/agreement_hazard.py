@@ -28,7 +28,7 @@ from comity.simulate.agreement_rows import (
     TERMINATED,
     TREATY,
 )
-from comity.simulate.compiled import inlined_part, part
+from comity.simulate.compiled import inlined_part, part, wide
 from comity.simulate.draws import whole
 from comity.simulate.transforms import exponential
 
@@ -113,8 +113,9 @@ def survey(w, p, c, first, last, b, n):
         load = usual - b_k * channels / np.float64(tie[LAST_PAIR] - tie[FIRST_PAIR])
         if tie[HAS_SPOKES] != 0:
             load -= b_f * (_least_fear(w, c, tie[SAMPLE], b) - f_0)
-        lean[n], burden[n] = total, load
-        distance[n] = gap - gap_0 if tie[OWN_FIRST] < tie[OWN_LAST] else 0.0
+        place = np.uint32(n)
+        lean[place], burden[place] = total, load
+        distance[place] = gap - gap_0 if tie[OWN_FIRST] < tie[OWN_LAST] else 0.0
         n += 1
 
 
@@ -126,19 +127,20 @@ def list_hazards(w, p, c, s, b, is_new, survey, n):
     ``survey``.
     """
     strains, family, member, weighed = w.strain, w.weighed_family, w.weighed_member, w.weighed
-    before = survey - c.first_tie[s]
+    before = survey - np.int64(c.first_tie[s])
     for j in range(c.first_kin[s], c.last_treaty_kin[s]):
-        g, i = c.kin[j, 0], c.kin[j, 1]
-        strain = w.steady[g] - w.pull[g] * w.lean[before + i] + _shock(w, p, c, c.tie[i, SAMPLE], b)
+        g, place, k = c.kin[j, 0], np.uint32(before + c.kin[j, 1]), np.uint32(n)
+        shock = _shock(w, p, c, c.tie[c.kin[j, 1], SAMPLE], b)
+        strain = w.steady[g] - w.pull[g] * w.lean[place] + shock
         strains[g, b] = strain
-        family[n], member[n], weighed[n] = g, b, strain + w.burden[before + i]
+        family[k], member[k], weighed[k] = g, b, strain + w.burden[place]
         n += 1
     if is_new:
         for j in range(c.last_treaty_kin[s], c.first_kin[s + 1]):
-            g, i = c.kin[j, 0], c.kin[j, 1]
-            strain = w.steady[g] - w.pull[g] * w.lean[before + i]
+            g, place, k = c.kin[j, 0], np.uint32(before + c.kin[j, 1]), np.uint32(n)
+            strain = w.steady[g] - w.pull[g] * w.lean[place]
             strains[g, b] = strain
-            family[n], member[n], weighed[n] = g, b, strain + w.burden[before + i]
+            family[k], member[k], weighed[k] = g, b, strain + w.burden[place]
             n += 1
     return n
 
@@ -146,6 +148,7 @@ def list_hazards(w, p, c, s, b, is_new, survey, n):
 @part()
 def weigh_listed(w, n):
     """Compute the n hazards on the list anew; a loop of its own takes all exponentials at once."""
+    wide()  # pyright: ignore
     x, family, member = w.weighed, w.weighed_family, w.weighed_member
     for m in range(whole(n)):
         x[m] = exponential(x[m])
@@ -169,6 +172,7 @@ def start_strain(w, p, c, g, a):
 @part()
 def weigh_all(w, p, c, g, a):
     """Compute the hazard of family g in all members from what governments add now."""
+    wide()  # pyright: ignore
     x, least, strain, n_spokes = w.room[0], w.room[1], w.strain[g], 0
     first, last = c.first_pair[a], c.first_pair[a + 1]
     b_k, b_f, f_0 = p.density_effect[0] / (last - first), p.fear_effect[0], p.reference[3]

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from comity.simulate.agreement_rows import (
     FIRST_EAR,
     HOLLOW,
@@ -45,8 +47,8 @@ def _list(w, c, first, last, b, refusal, before, n):
     """
     duty, member, places, distance = w.asked_duty, w.asked_member, w.asked_place, w.distance
     for j in range(first, last):
-        place = before + c.duty[j, 1]
-        duty[n], member[n], places[n] = j, b, place
+        place, k = np.uint32(before + c.duty[j, 1]), np.uint32(n)  # without a sign
+        duty[k], member[k], places[k] = j, b, place
         asks = refusal | (MAY_RESTORE if distance[place] < 0.0 else 0)
         n += (asks >> (w.status[c.duty[j, 0], b] >> 1)) & 1
     return n
@@ -60,7 +62,7 @@ def ask(w, c, s, b, is_supported, survey):
     the reference may restore what is suspended or hollow. The survey of the state's first tie is
     ``survey``.
     """
-    before, last, n = survey - c.first_tie[s], c.last_treaty_duty[s], w.n_asked[0]
+    before, last, n = survey - np.int64(c.first_tie[s]), c.last_treaty_duty[s], w.n_asked[0]
     n = _list(w, c, c.first_duty[s], last, b, 0, before, n)
     refusal = MAY_REFUSE if is_supported else 0
     w.n_asked[0] = _list(w, c, last, c.first_duty[s + 1], b, refusal, before, n)

@@ -28,9 +28,16 @@ where two parties are spokes."""
 
 
 def agreement_constants(
-    case: Case, agreements: list, parties: tuple[tuple[str, ...], ...], n_recorded: int
+    case: Case,
+    agreements: list,
+    parties: tuple[tuple[str, ...], ...],
+    n_recorded: int,
+    levered: NDArray[np.bool_],
 ) -> dict[str, NDArray]:
-    """Return the constants that describe agreements; ``parties`` in the order of ``agreements``."""
+    """Return the constants that describe agreements; ``parties`` in the order of ``agreements``.
+
+    ``levered`` says which of them a lever may bring to life.
+    """
     most = max((len(row) for row in parties), default=2)
     padded = np.full((len(agreements), most), -1, np.int64)
     for a, row in enumerate(parties):
@@ -41,6 +48,10 @@ def agreement_constants(
     status = [
         "none" if isinstance(row, NewAgreement) else recorded.get(row.id, "none")
         for row in agreements
+    ]
+    lives = [
+        word not in ("none", "terminated") or row.id in prospects or levered[a]
+        for a, (row, word) in enumerate(zip(agreements, status, strict=True))
     ]
     found = {
         **_families(agreements, padded),
@@ -57,7 +68,7 @@ def agreement_constants(
             [len(democracies.intersection(row)) for row in parties], np.int64
         ),
         **found,
-        **_ties(agreements, padded, role_constants(case), found),
+        **_ties(agreements, padded, role_constants(case), found, lives),
         "prospect": np.array(
             [
                 case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
@@ -90,12 +101,17 @@ def _families(agreements: list, parties: NDArray[np.int64]) -> dict[str, NDArray
 
 
 def _ties(
-    agreements: list, parties: NDArray[np.int64], roles: dict[str, NDArray], found: dict
+    agreements: list,
+    parties: NDArray[np.int64],
+    roles: dict[str, NDArray],
+    found: dict,
+    lives: list[bool],
 ) -> dict[str, NDArray]:
     """Return, state by state, with whom it is tied by agreements, and by which.
 
     A tie is a state and the parties of some of its agreements, which may have several forms.
-    ``found`` has the constants of families, gaps and pairs of parties.
+    ``found`` has the constants of families, gaps and pairs of parties. Agreements that do not live
+    are left out.
     """
     most, forms = parties.shape[1], [FORMS.index(row.form) for row in agreements]
     ties, ears, kin, duties = [], [], [], []
@@ -104,7 +120,7 @@ def _ties(
     for s in range(len(roles["spoke_number"])):
         own: dict[frozenset[int], int] = {}
         families: dict[int, int] = {}
-        signed = [a for a, row in enumerate(parties) if s in row]
+        signed = [a for a, row in enumerate(parties) if lives[a] and s in row]
         treaties = [a for a in signed if forms[a] == TREATY]
         for a in (*treaties, *(a for a in signed if forms[a] != TREATY)):
             others = [int(q) for q in parties[a] if q >= 0 and q != s]
@@ -131,8 +147,8 @@ def _ties(
         last["treaty_kin"].append(first["kin"][-2] + n_families)
         last["treaty_duty"].append(first["duty"][-2] + len(treaties))
     return {
-        **{f"first_{name}": np.array(rows, np.int64) for name, rows in first.items()},
-        **{f"last_{name}": np.array(rows, np.int64) for name, rows in last.items()},
+        **{f"first_{name}": np.array(rows, np.uint32) for name, rows in first.items()},
+        **{f"last_{name}": np.array(rows, np.uint32) for name, rows in last.items()},
         "tie": np.array(ties, np.uint32).reshape(-1, 10),
         "ear": np.array(ears, np.uint32),
         "kin": np.array(kin, np.uint32).reshape(-1, 2),

@@ -143,10 +143,13 @@ def build_layout(
     parties = tuple(_known_parties(case, row.parties) for row in agreements)
     dockets = tuple(row.id for row in case.disputes)
     recorded = [row for row in case.agreements if len(_known_parties(case, row.parties)) > 1]
+    levers = lever_arrays(
+        case, scenario, coalitions=coalitions, agreements=names, n_months=n_months
+    )
     constants = Constants(
         **role_constants(case),
         **_turnover_constants(case, coalitions, n_months),
-        **agreement_constants(case, agreements, parties, len(recorded)),
+        **agreement_constants(case, agreements, parties, len(recorded), levers.agreement >= 0),
         **_docket_constants(case),
         **_history_constants(history),
         in_security=np.array([row.domain == "security" for row in case.demands], np.int64),
@@ -167,9 +170,7 @@ def build_layout(
         demands=tuple(row.id for row in case.demands),
         hub=case.hub,
         constants=constants,
-        levers=lever_arrays(
-            case, scenario, coalitions=coalitions, agreements=names, n_months=n_months
-        ),
+        levers=levers,
     )
 
 

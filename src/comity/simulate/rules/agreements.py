@@ -48,9 +48,10 @@ from comity.simulate.agreement_status import (
     is_kept,
     set_status,
 )
-from comity.simulate.compiled import part
+from comity.simulate.compiled import part, wide
 from comity.simulate.draws import Draws, read_some
 from comity.simulate.layout import Layout
+from comity.simulate.rare import list_marked
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
 
@@ -171,14 +172,15 @@ def _meet_governments(w, p, c):
     """
     n, surveyed = 0, 0
     for s in range(w.n_changed.shape[0]):
-        changed, first, last = w.changed[s], c.first_tie[s], c.first_tie[s + 1]
+        changed, first = w.changed[s], np.int64(c.first_tie[s])
+        last = np.int64(c.first_tie[s + 1])
         for m in range(w.n_changed[s, 0]):
             b = changed[m]
             survey(w, p, c, first, last, b, surveyed)
             n = list_hazards(w, p, c, s, b, True, surveyed, n)
             ask(w, c, s, b, w.government_changed[s, b] == SUPPORT, surveyed)
             surveyed += last - first
-        settled, last = w.settled_in[s], c.last_treaty_tie[s]
+        settled, last = w.settled_in[s], np.int64(c.last_treaty_tie[s])
         if first < last:
             for m in range(w.n_settled_in[s, 0]):
                 survey(w, p, c, first, last, settled[m], surveyed)
@@ -192,6 +194,7 @@ def _wear(w, g):
 
     Those are marked in ``marks``.
     """
+    wide()  # pyright: ignore
     hazard, wear, nearest, marks, n = w.hazard[g], w.wear[g], w.nearest[g], w.marks[0], 0
     for b in range(wear.shape[0]):
         wear[b] += hazard[b]
@@ -250,11 +253,9 @@ def _pass(w, p, x, c, t, g):
     if t == 0 or c.calendar[t] % 6 == 0:
         weigh_all(w, p, c, g, first)
     if _wear(w, g) > 0:
-        for word in range(w.mark_words.shape[1]):
-            if w.mark_words[0, word] != 0:
-                for b in range(8 * word, 8 * word + 8):
-                    if w.marks[0, b] != 0:
-                        _end_worn(w, x, c, g, b)
+        worn = w.listed[1]
+        for m in range(list_marked(w.mark_words[0], g, w.listed[0], worn, 0)):
+            _end_worn(w, x, c, g, worn[m])
 
 
 @part()
