@@ -6,6 +6,8 @@ channels and a common fear take off; the page says both term by term. So the haz
 family, at the usual depth, and its sum since the start is the family's wear. An agreement whose
 depth makes the hazard e^z times as large ends when the wear has grown by e^-z times its endurance:
 that point, its limit, is known when it comes into force and is all that a month compares.
+Families between the same parties differ in their form alone: what is summed over these parties in a
+member, the survey of a tie, is found once for all of them.
 Functions take the parameters of the rule ``agreements``.
 """
 

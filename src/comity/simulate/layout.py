@@ -57,7 +57,7 @@ class Constants(NamedTuple):
     first_of: Ints  # (family + 1,)         a family's agreements: of_family[first_of[g]] and on
     of_family: Ints  # (agreement,)
     first_tie: Ints  # (state + 1,)         ties of state s: first_tie[s] up to the next
-    tie: Ints  # (tie, 10)                  columns as in `agreement_ties`
+    tie: Ints  # (tie, 10)                  columns as in `agreement_rows`
     last_treaty_tie: Ints  # (state,)       end of those with treaties, which come first; so below
     ear: Ints  # (ear,)                     belief that hears what the state of a tie does
     first_kin: Ints  # (state + 1,)         families of a state, as above
