@@ -11,28 +11,25 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.agreement_hazard import weigh_some
+import numpy as np
+
 from comity.simulate.agreement_rows import (
+    FIRST_EAR,
     HOLLOW,
     IN_FORCE,
+    LAST_EAR,
     SIGNED,
     SUSPENDED,
     TERMINATED,
-    TREATY,
 )
-from comity.simulate.agreement_status import (
-    BROKEN,
-    UPHELD,
-    gap_of,
-    is_kept,
-    set_status,
-    tell_of_agreement,
-)
+from comity.simulate.agreement_status import BROKEN, UPHELD, end, is_kept, restore
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import LOW_WORD, one_uniform, whole
+from comity.simulate.draws import LOW_WORD, whole
 from comity.simulate.rare import read_listed
-from comity.simulate.rules.turnover import SUPPORT
 from comity.simulate.transforms import exponential
+
+MAY_REFUSE, MAY_RESTORE = 1 << (SIGNED >> 1), 1 << (SUSPENDED >> 1)
+"""Bits at half of a status: of the two that are kept and of the two that are idle."""
 
 
 @inlined_part()
@@ -42,136 +39,141 @@ def is_held(w, x, a, b):
     return row >= 0 and not math.isnan(w.held[row, b])
 
 
-@part()
-def meet_new(w, p, c, g, a, k):
-    """Compute a family's hazard anew where the government of its k-th party is new.
-
-    ``a`` is its first agreement. Returns how many of the governments have new support and how many
-    stand nearer than the reference; they are the first in the rows of ``reviewed``. Of the former,
-    scratch gets the logarithm of the odds ratio of refusal at the usual depth.
-    """
-    s, gap_0, odds = c.parties[a, k], p.reference[0], w.room[2]
-    changed, new, effect = w.changed[s], w.government_changed[s], p.gap_effect[c.form[a]]
-    supported, near, n_supported, n_near = w.reviewed[0], w.reviewed[1], 0, 0
-    weigh_some(w, p, c, g, changed, w.n_changed[s, 0])
-    burdens = w.room[1]
-    for m in range(w.n_changed[s, 0]):
-        b = changed[m]
-        gap = gap_of(w, c, a, k, b, gap_0)
-        odds[n_supported] = effect * (gap - gap_0) + burdens[m]
-        supported[n_supported] = near[n_near] = b
-        n_supported += new[b] == SUPPORT
-        n_near += gap < gap_0
-    return n_supported, n_near
-
-
 @inlined_part()
-def _list(w, x, c, a, s, stream, share, least, members, n_members, times):
-    """List reviews of one agreement in those of some members where its status is one of two.
+def _list(w, c, first, last, b, refusal, before, n):
+    """List which of some agreements are reviewed in one member after n others; return how many.
 
-    The two are ``least`` and the next one. The logarithm of the odds ratio is ``times`` what
-    scratch says and depth adds.
+    ``refusal`` is `MAY_REFUSE` where what is kept is reviewed, else 0.
     """
-    agreement, state, member = w.asked_agreement, w.asked_state, w.asked_member
-    streams, shares, log_odds, n = w.asked_stream, w.asked_share, w.asked_odds, w.n_asked[0]
-    status, depth, odds = w.status[a], w.depth[a], w.room[2]
-    b_d, d_0, usual, varies = w.depth_scale[0], w.depth_scale[1], c.depth[a], c.prospect[a] >= 0
-    for m in range(n_members):
-        b = members[m]
-        deep = depth[b] if varies else usual
-        agreement[n], state[n], member[n], streams[n], shares[n] = a, s, b, stream, share
-        log_odds[n] = times * (odds[m] - b_d * (deep - d_0))
-        is_asked = (status[b] == least) | (status[b] == least + 1)
-        n += is_asked & (not is_held(w, x, a, b))
-    w.n_asked[0] = n
+    duty, member, places, distance = w.asked_duty, w.asked_member, w.asked_place, w.distance
+    for j in range(first, last):
+        place, k = np.uint32(before + c.duty[j, 1]), np.uint32(n)  # without a sign
+        duty[k], member[k], places[k] = j, b, place
+        asks = refusal | (MAY_RESTORE if distance[place] < 0.0 else 0)
+        n += (asks >> (w.status[c.duty[j, 0], b] >> 1)) & 1
+    return n
 
 
 @part()
-def ask(w, p, x, u, c, g, k, n_supported, n_near):
-    """List the reviews of a family's agreements by the new governments of its k-th party.
+def ask(w, c, s, b, is_supported, survey):
+    """List the reviews of a state's agreements by a new government in one member.
 
     New support reviews what is kept and no treaty; every new government that stands nearer than
-    the reference may restore what is suspended or hollow.
+    the reference may restore what is suspended or hollow. The survey of the state's first tie is
+    ``survey``.
     """
-    begin, end, first = c.first_of[g], c.first_of[g + 1], c.of_family[c.first_of[g]]
-    s, form = c.parties[first, k], c.form[first]
-    for i in range(begin, end):
-        a = c.of_family[i]
-        address = a * w.n_changed.shape[0] + s
-        if form != TREATY:
-            stream, share = u.review[address], p.refusal[form]
-            _list(w, x, c, a, s, stream, share, SIGNED, w.reviewed[0], n_supported, 1.0)
-        if w.n_idle[a] > 0:
-            stream, share = u.restore[address], p.restore[0]
-            _list(w, x, c, a, s, stream, share, SUSPENDED, w.reviewed[1], n_near, 0.0)
+    before, last, n = survey - np.int64(c.first_tie[s]), c.last_treaty_duty[s], w.n_asked[0]
+    n = _list(w, c, c.first_duty[s], last, b, 0, before, n)
+    refusal = MAY_REFUSE if is_supported else 0
+    w.n_asked[0] = _list(w, c, last, c.first_duty[s + 1], b, refusal, before, n)
 
 
 @part()
-def _uniforms(w, u, t, begin, n):
-    """Write the uniforms of n reviews from ``begin`` on into scratch, (member,)."""
-    last, number = begin + whole(n), u.draws.some
-    members = w.asked_member[begin:last]
-    for m in range(last - begin):
-        number[m] = u.draws.member[members[m]] & LOW_WORD
-    read_listed(u.draws, t, w.asked_stream[begin:last], number, n, w.room[0])
+def _odds(w, p, x, u, c, begin, n):
+    """Write streams and members' numbers of n reviews, probabilities and log odds ratios.
+
+    What is held is not reviewed; it is taken for idle and never restored.
+    """
+    number, stream, share, log_odds = w.addressed[0], w.addressed[1], w.room[1], w.room[2]
+    b_d, d_0 = w.depth_scale[0], w.depth_scale[1]
+    for m in range(n):
+        j, b = w.asked_duty[begin + m], w.asked_member[begin + m]
+        a, form = c.duty[j, 0], c.form[c.duty[j, 0]]
+        place = a * c.office.shape[0] + c.duty[j, 2]
+        tie = w.asked_place[begin + m]
+        odds = p.gap_effect[form] * w.distance[tie] + w.burden[tie]
+        odds -= b_d * (w.depth[a, b] - d_0)
+        held = is_held(w, x, a, b)
+        restores = held or not is_kept(w.status[a, b])
+        w.asked_restores[begin + m] = restores
+        stream[m] = u.restore[place] if restores else u.review[place]
+        share[m] = 0.0 if held else (p.restore[0] if restores else p.refusal[form])
+        log_odds[m] = 0.0 if restores else odds
+        number[m] = u.draws.member[b] & LOW_WORD
 
 
 @part()
 def _decide(w, begin, n):
     """Note which of n reviews from ``begin`` on refuse or restore, by their uniforms in scratch."""
-    uniform, last = w.room[0], begin + n
-    share, odds, acts = (
-        w.asked_share[begin:last],
-        w.asked_odds[begin:last],
-        w.asked_acts[begin:last],
-    )
+    uniform, share, odds, acts = w.room[0], w.room[1], w.room[2], w.asked_acts[begin : begin + n]
+    for m in range(whole(n)):
+        odds[m] = share[m] * exponential(odds[m])
     for m in range(n):
-        times = share[m] * exponential(odds[m])
-        acts[m] = 1 if uniform[m] * (1.0 - share[m] + times) < times else 0
+        acts[m] = 1 if uniform[m] * (1.0 - share[m] + odds[m]) < odds[m] else 0
+
+
+@inlined_part()
+def turn(w, a, b, restores):
+    """List an agreement that ends, or is restored, this month; the same may be listed again."""
+    n = w.n_turned[0]
+    w.turned_agreement[n], w.turned_member[n], w.turned_restores[n] = a, b, restores
+    w.n_turned[0] = n + 1
 
 
 @part()
-def end(w, p, u, c, t, a, b):
-    """Let an agreement be no longer upheld, in one of three ways."""
-    v, hollow = one_uniform(u.draws, u.outcome[a], t, b), p.hollow[0]
-    new = TERMINATED
-    if v < hollow:
-        new = HOLLOW
-    elif v < hollow + p.suspended[0]:
-        new = SUSPENDED
-    set_status(w, u, c, t, a, b, new, p.impulse_signed[0], p.impulse_ended[0])
+def _act(w, c):
+    """List what the reviews turn; tell allies of what is broken."""
+    for m in range(w.n_asked[0]):
+        if w.asked_acts[m] != 0:
+            j, b, restores = w.asked_duty[m], w.asked_member[m], w.asked_restores[m]
+            turn(w, c.duty[j, 0], b, restores)
+            if restores == 0:
+                tie = c.tie[c.duty[j, 1]]
+                for k in range(tie[FIRST_EAR], tie[LAST_EAR]):
+                    w.upheld[c.ear[k], b] = BROKEN
 
 
 @part()
-def _do(w, p, u, c, t, i):
-    """Do what a review has decided: break the agreement, or restore it."""
-    a, s, b = w.asked_agreement[i], w.asked_state[i], w.asked_member[i]
-    now = w.status[a, b]
-    if w.asked_stream[i] == u.review[a * c.office.shape[0] + s]:
-        tell_of_agreement(w, c, a, s, b, BROKEN)
-        if is_kept(now):
-            end(w, p, u, c, t, a, b)
-    else:
-        set_status(w, u, c, t, a, b, IN_FORCE, p.impulse_signed[0], p.impulse_ended[0])
+def _turn_listed(w, p, u, c, t):
+    """End and restore what is listed; the list is empty then.
 
-
-@part()
-def answer(w, p, u, c, t):
-    """Decide every review on the list and do what follows; the list is empty then.
-
-    What wear ends this month must have ended before.
+    One uniform decides how an agreement ends, another how long one endures that is restored.
     """
-    states, size = c.office.shape[0], w.room.shape[1]
+    size, number, stream = w.room.shape[1], w.addressed[0], w.addressed[1]
+    for begin in range(0, w.n_turned[0], size):
+        n = min(size, w.n_turned[0] - begin)
+        for m in range(n):
+            a, restores = w.turned_agreement[begin + m], w.turned_restores[begin + m] != 0
+            stream[m] = u.background[a] if restores else u.outcome[a]
+            number[m] = u.draws.member[w.turned_member[begin + m]] & LOW_WORD
+        read_listed(u.draws, t, stream, number, n, w.room[0])
+        for m in range(n):
+            a, b, v = w.turned_agreement[begin + m], w.turned_member[begin + m], w.room[0, m]
+            if w.turned_restores[begin + m] != 0:
+                if w.status[a, b] != IN_FORCE:
+                    restore(w, c, a, b, v, p.impulse_signed[0])
+            elif is_kept(w.status[a, b]):
+                new = HOLLOW if v < p.hollow[0] else TERMINATED
+                middle = (v >= p.hollow[0]) & (v < p.hollow[0] + p.suspended[0])
+                end(w, c, a, b, SUSPENDED if middle else new, p.impulse_ended[0])
+    w.n_turned[0] = 0
+
+
+@part()
+def _tell(w, c):
+    """Tell allies of the agreements that were reviewed and still are kept; what is broken stays."""
+    for m in range(w.n_asked[0]):
+        if w.asked_restores[m] == 0:
+            j, b = w.asked_duty[m], w.asked_member[m]
+            tie, word = c.tie[c.duty[j, 1]], is_kept(w.status[c.duty[j, 0], b]) * UPHELD
+            for k in range(tie[FIRST_EAR], tie[LAST_EAR]):
+                told = w.upheld[c.ear[k], b]
+                w.upheld[c.ear[k], b] = word if told == 0 else told
+
+
+@part()
+def answer(w, p, x, u, c, t):
+    """Decide every review on the list, end and restore; both lists are empty then.
+
+    What wear ends this month must be listed before.
+    """
+    size = w.room.shape[1]
     for begin in range(0, w.n_asked[0], size):
         n = min(size, w.n_asked[0] - begin)
-        _uniforms(w, u, t, begin, n)
+        _odds(w, p, x, u, c, begin, n)
+        read_listed(u.draws, t, w.addressed[1], w.addressed[0], n, w.room[0])
         _decide(w, begin, n)
-    for i in range(w.n_asked[0]):
-        if w.asked_acts[i] != 0:
-            _do(w, p, u, c, t, i)
-    for i in range(w.n_asked[0]):
-        a, s, b = w.asked_agreement[i], w.asked_state[i], w.asked_member[i]
-        is_review = w.asked_stream[i] == u.review[a * states + s]
-        if is_review and is_kept(w.status[a, b]):
-            tell_of_agreement(w, c, a, s, b, UPHELD)
+    _act(w, c)
+    _turn_listed(w, p, u, c, t)
+    _tell(w, c)
     w.n_asked[0] = 0

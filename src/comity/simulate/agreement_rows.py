@@ -20,11 +20,24 @@ NONE, NEGOTIATING, SIGNED, IN_FORCE, SUSPENDED, HOLLOW, TERMINATED = (
     for word in ("none", "negotiating", "signed", "in_force", "suspended", "hollow", "terminated")
 )
 
+(FIRST_TERM, LAST_TERM, OWN_FIRST, OWN_LAST, FIRST_PAIR, LAST_PAIR, FIRST_EAR, LAST_EAR, SAMPLE,
+ HAS_SPOKES) = range(10)  # fmt: skip
+"""Columns of a tie: where the terms of all its parties' gaps begin and end, those of the state's
+own gap, the pairs of parties, the beliefs that hear what the state does; its first agreement; 1
+where two parties are spokes."""
+
 
 def agreement_constants(
-    case: Case, agreements: list, parties: tuple[tuple[str, ...], ...], n_recorded: int
+    case: Case,
+    agreements: list,
+    parties: tuple[tuple[str, ...], ...],
+    n_recorded: int,
+    levered: NDArray[np.bool_],
 ) -> dict[str, NDArray]:
-    """Return the constants that describe agreements; ``parties`` in the order of ``agreements``."""
+    """Return the constants that describe agreements; ``parties`` in the order of ``agreements``.
+
+    ``levered`` says which of them a lever may bring to life.
+    """
     most = max((len(row) for row in parties), default=2)
     padded = np.full((len(agreements), most), -1, np.int64)
     for a, row in enumerate(parties):
@@ -36,6 +49,15 @@ def agreement_constants(
         "none" if isinstance(row, NewAgreement) else recorded.get(row.id, "none")
         for row in agreements
     ]
+    lives = [
+        word not in ("none", "terminated") or row.id in prospects or levered[a]
+        for a, (row, word) in enumerate(zip(agreements, status, strict=True))
+    ]
+    found = {
+        **_families(agreements, padded),
+        **_pairs_of_parties(case, parties),
+        **_gap_terms(case, padded),
+    }
     return {
         "form": np.array([FORMS.index(row.form) for row in agreements], np.int64),
         "depth": np.array([row.depth / 3 for row in agreements], np.float64),
@@ -45,9 +67,8 @@ def agreement_constants(
         "n_democracies": np.array(
             [len(democracies.intersection(row)) for row in parties], np.int64
         ),
-        **_families(agreements, padded),
-        **_pairs_of_parties(case, parties),
-        **_gap_terms(case, padded),
+        **found,
+        **_ties(agreements, padded, role_constants(case), found, lives),
         "prospect": np.array(
             [
                 case.index.dyad_number("-".join(row.parties)) if row.id in prospects else -1
@@ -76,6 +97,62 @@ def _families(agreements: list, parties: NDArray[np.int64]) -> dict[str, NDArray
         "family": np.array(family, np.int64),
         "first_of": np.array([0, *accumulate(family.count(g) for g in numbers.values())], np.int64),
         "of_family": np.array(sorted(range(len(family)), key=family.__getitem__), np.uint32),
+    }
+
+
+def _ties(
+    agreements: list,
+    parties: NDArray[np.int64],
+    roles: dict[str, NDArray],
+    found: dict,
+    lives: list[bool],
+) -> dict[str, NDArray]:
+    """Return, state by state, with whom it is tied by agreements, and by which.
+
+    A tie is a state and the parties of some of its agreements, which may have several forms.
+    ``found`` has the constants of families, gaps and pairs of parties. Agreements that do not live
+    are left out.
+    """
+    most, forms = parties.shape[1], [FORMS.index(row.form) for row in agreements]
+    ties, ears, kin, duties = [], [], [], []
+    first: dict[str, list[int]] = {name: [0] for name in ("tie", "kin", "duty")}
+    last: dict[str, list[int]] = {name: [] for name in ("treaty_tie", "treaty_kin", "treaty_duty")}
+    for s in range(len(roles["spoke_number"])):
+        own: dict[frozenset[int], int] = {}
+        families: dict[int, int] = {}
+        signed = [a for a, row in enumerate(parties) if lives[a] and s in row]
+        treaties = [a for a in signed if forms[a] == TREATY]
+        for a in (*treaties, *(a for a in signed if forms[a] != TREATY)):
+            others = [int(q) for q in parties[a] if q >= 0 and q != s]
+            tie = own.setdefault(frozenset(others), len(ties))
+            families[int(found["family"][a])] = tie
+            duties.append((a, tie, s))
+            if tie == len(ties):
+                heard = [roles["belief"][q, s] for q in others if roles["belief"][q, s] >= 0]
+                n_spokes = sum(roles["spoke_number"][q] >= 0 for q in (s, *others))
+                place = a * most + list(parties[a]).index(s)
+                ties.append((
+                    *found["first_gap"][[a * most, (a + 1) * most, place, place + 1]],
+                    *found["first_pair"][[a, a + 1]], len(ears), len(ears) + len(heard),
+                    a, n_spokes > 1,
+                ))  # fmt: skip
+                ears += heard
+        kin += families.items()
+        first["tie"].append(len(ties))
+        first["kin"].append(len(kin))
+        first["duty"].append(len(duties))
+        n_families = len({found["family"][a] for a in treaties})
+        n_ties = len({frozenset(parties[a]) for a in treaties})
+        last["treaty_tie"].append(first["tie"][-2] + n_ties)
+        last["treaty_kin"].append(first["kin"][-2] + n_families)
+        last["treaty_duty"].append(first["duty"][-2] + len(treaties))
+    return {
+        **{f"first_{name}": np.array(rows, np.uint32) for name, rows in first.items()},
+        **{f"last_{name}": np.array(rows, np.uint32) for name, rows in last.items()},
+        "tie": np.array(ties, np.uint32).reshape(-1, 10),
+        "ear": np.array(ears, np.uint32),
+        "kin": np.array(kin, np.uint32).reshape(-1, 2),
+        "duty": np.array(duties, np.uint32).reshape(-1, 3),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from comity.simulate.agreement_rows import HOLLOW, IN_FORCE, SIGNED, SUSPENDED
+from comity.simulate.agreement_rows import IN_FORCE, SIGNED
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import one_uniform
 from comity.simulate.transforms import exponential
@@ -24,22 +24,16 @@ def is_kept(status):
 
 
 @inlined_part()
-def is_idle(status):
-    """Return whether an agreement of this status may be restored."""
-    return status in (SUSPENDED, HOLLOW)
-
-
-@inlined_part()
 def stretch(w, a, b):
     """Return how much wear of the family lowers an agreement's endurance by one, at its depth."""
     return exponential(w.depth_scale[0] * (w.depth[a, b] - w.depth_scale[1]))
 
 
 @inlined_part()
-def endow(w, u, c, t, a, b):
-    """Draw the endurance of an agreement that is kept from now on; see which wear ends it."""
-    g, endurance = c.family[a], -math.log(one_uniform(u.draws, u.background[a], t, b))
-    w.limit[a, b] = w.wear[g, b] + endurance * stretch(w, a, b)
+def endow(w, c, a, b, uniform):
+    """Give an agreement that is kept from now on its endurance; see which wear ends it."""
+    g = c.family[a]
+    w.limit[a, b] = w.wear[g, b] - math.log(uniform) * stretch(w, a, b)
     w.nearest[g, b] = min(w.nearest[g, b], w.limit[a, b])
 
 
@@ -64,10 +58,9 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
     if before == status:
         return
     w.status[a, b] = status
-    w.n_idle[a] += is_idle(status) - is_idle(before)
     was_kept, now_kept = is_kept(before), is_kept(status)
     if now_kept and not was_kept:
-        endow(w, u, c, t, a, b)
+        endow(w, c, a, b, one_uniform(u.draws, u.background[a], t, b))
     elif not now_kept:
         w.limit[a, b] = NEVER
     impulse = signed if status == IN_FORCE else 0.0
@@ -83,12 +76,34 @@ def set_status(w, u, c, t, a, b, status, signed, ended):
 
 
 @inlined_part()
+def end(w, c, a, b, status, impulse):
+    """Let an agreement that is kept be no longer upheld."""
+    change = -(w.status[a, b] == IN_FORCE)
+    w.status[a, b], w.limit[a, b] = status, NEVER
+    for m in range(c.first_pair[a], c.first_pair[a + 1]):
+        pair = c.party_pair[m]
+        w.impulse[pair, b] += impulse
+        w.ruptured[pair, b] = 1
+        count_in(w, a, pair, b, change)
+
+
+@inlined_part()
+def restore(w, c, a, b, uniform, impulse):
+    """Let an agreement that is not kept come into force; the uniform is that of its endurance."""
+    w.status[a, b] = IN_FORCE
+    endow(w, c, a, b, uniform)
+    for m in range(c.first_pair[a], c.first_pair[a + 1]):
+        pair = c.party_pair[m]
+        w.impulse[pair, b] += impulse
+        count_in(w, a, pair, b, 1)
+
+
+@inlined_part()
 def count_in(w, a, pair, b, change):
     """Count an agreement that comes into force (1) or leaves it (-1) in the stock of a pair."""
     w.n_in_force[pair, b] += change
-    w.stock[pair, b] += change * w.depth[a, b]
-    if w.n_in_force[pair, b] == 0:
-        w.stock[pair, b] = 0.0  # whatever rounding has left
+    stock = w.stock[pair, b] + change * w.depth[a, b]
+    w.stock[pair, b] = 0.0 if w.n_in_force[pair, b] == 0 else stock  # no rest of rounding
 
 
 @inlined_part()
@@ -100,14 +115,3 @@ def gap_of(w, c, a, k, b, reference):
     for m in range(first, last):
         total += c.gap_weight[m] * (1.0 - w.orientation[c.gap_row[m], b])
     return total if first < last else reference
-
-
-@part()
-def tell_of_agreement(w, c, a, s, b, word):
-    """Tell every other ally that shares the agreement what state s did with it."""
-    for k in range(c.n_parties[a]):
-        j = c.parties[a, k]
-        if j != s and c.belief[j, s] >= 0:
-            row = c.belief[j, s]
-            if word == BROKEN or w.upheld[row, b] == 0:
-                w.upheld[row, b] = word

@@ -56,6 +56,16 @@ class Constants(NamedTuple):
     family: Ints  # (agreement,)            agreements of one form between the same parties
     first_of: Ints  # (family + 1,)         a family's agreements: of_family[first_of[g]] and on
     of_family: Ints  # (agreement,)
+    first_tie: Ints  # (state + 1,)         ties of state s: first_tie[s] up to the next
+    tie: Ints  # (tie, 10)                  columns as in `agreement_rows`
+    last_treaty_tie: Ints  # (state,)       end of those with treaties, which come first; so below
+    ear: Ints  # (ear,)                     belief that hears what the state of a tie does
+    first_kin: Ints  # (state + 1,)         families of a state, as above
+    last_treaty_kin: Ints  # (state,)
+    kin: Ints  # (kin, 2)                   family, tie
+    first_duty: Ints  # (state + 1,)        agreements of a state, as above
+    last_treaty_duty: Ints  # (state,)
+    duty: Ints  # (duty, 3)                 agreement, tie, state
     first_pair: Ints  # (agreement + 1,)    pairs of parties: party_pair[first[a]] up to the next
     party_pair: Ints  # (pair of parties,)  dyad
     first_gap: Ints  # (agreement * most + 1,)   terms of a party's gap, as above
@@ -133,10 +143,13 @@ def build_layout(
     parties = tuple(_known_parties(case, row.parties) for row in agreements)
     dockets = tuple(row.id for row in case.disputes)
     recorded = [row for row in case.agreements if len(_known_parties(case, row.parties)) > 1]
+    levers = lever_arrays(
+        case, scenario, coalitions=coalitions, agreements=names, n_months=n_months
+    )
     constants = Constants(
         **role_constants(case),
         **_turnover_constants(case, coalitions, n_months),
-        **agreement_constants(case, agreements, parties, len(recorded)),
+        **agreement_constants(case, agreements, parties, len(recorded), levers.agreement >= 0),
         **_docket_constants(case),
         **_history_constants(history),
         in_security=np.array([row.domain == "security" for row in case.demands], np.int64),
@@ -157,9 +170,7 @@ def build_layout(
         demands=tuple(row.id for row in case.demands),
         hub=case.hub,
         constants=constants,
-        levers=lever_arrays(
-            case, scenario, coalitions=coalitions, agreements=names, n_months=n_months
-        ),
+        levers=levers,
     )
 
 

@@ -62,28 +62,31 @@ class World(NamedTuple):
     limit: (
         Floats  # (agreement, B)             of its family's wear, where it ends; NEVER if not kept
     )
-    n_idle: Ints  # (agreement,)                members in which it is suspended or hollow
     strain: Floats  # (family, B)               what governments add to the log hazard
     hazard: Floats  # (family, B)               of not being upheld, at the usual depth, per month
     wear: Floats  # (family, B)                 sum of the hazard since the start
     nearest: Floats  # (family, B)              no limit of its agreements lies below this
     is_alive: Ints  # (family,)                 1 where an agreement stands or may come
-    has_spokes: Ints  # (family,)               1 where two parties are spokes
     steady: Floats  # (family,)                 log hazard of regimes and at orientations of 0
-    pull: (
-        Floats  # (term,)                     of an orientation on the log hazard, by term of a gap
-    )
+    pull: Floats  # (family,)                   of a weighted sum of orientations on the log hazard
     depth_scale: Floats  # (2,)                 effect of depth on the log hazard; usual depth
-    base_hazard: Floats  # (form,)              at the reference, per month
-    reviewed: Ints  # (2, B)                    stamp of a last review; whom to review
-    asked_agreement: Ints  # (review,)          whose reviews this month has, the first n_asked
-    asked_state: Ints  # (review,)
+    base_hazard: Floats  # (family,)            at the reference, per month
+    lean: Floats  # (survey,)                   weighted sum of orientations, by tie and member
+    burden: Floats  # (survey,)                 what channels and fear add to a log hazard
+    distance: Floats  # (survey,)               the state's gap less the reference
+    weighed_family: Ints  # (weighing,)         hazards that are to be computed anew
+    weighed_member: Ints  # (weighing,)
+    weighed: Floats  # (weighing,)              log hazard over the base
+    asked_duty: Ints  # (review,)               reviews of this month, the first n_asked: `duty`
     asked_member: Ints  # (review,)
-    asked_stream: Ints  # (review,)             address of the uniform that decides
-    asked_share: Floats  # (review,)            probability at an odds ratio of 1
-    asked_odds: Floats  # (review,)             logarithm of the odds ratio
+    asked_place: Ints  # (review,)              its tie in `burden` and `distance`
+    asked_restores: Ints  # (review,)           1 when it may restore, 0 when it may refuse
     asked_acts: Ints  # (review,)               1 when it refuses or restores
     n_asked: Ints  # (1,)
+    turned_agreement: Ints  # (change,)         agreements that end or are restored this month
+    turned_member: Ints  # (change,)
+    turned_restores: Ints  # (change,)          1 when restored
+    n_turned: Ints  # (1,)
     stock: Floats  # (dyad, B)                  depth in force
     n_in_force: Ints  # (dyad, B)
     impulse: Floats  # (dyad, B)                of this month
@@ -157,17 +160,19 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
     np.int8: (
         "done", "terms", "government_changed", "upheld", "status", "gates", "n_in_force",
         "ruptured", "severity", "flares", "summit", "trilateral", "coordination", "stage",
-        "out_of_range", "marks", "asked_acts", "unsettled", "gravest",
+        "out_of_range", "marks", "asked_acts", "asked_restores", "turned_restores", "unsettled",
+        "gravest",
     ),
     np.int16: ("coalition", "total_severity"),
     np.int32: ("settles", "term_ends"),
     np.uint32: (  # indices without a sign need no look whether they count from the end
-        "reviewed", "marked", "changed", "settled_in", "asked_agreement", "asked_state",
-        "asked_member", "listed", "most_words",
+        "marked", "changed", "settled_in", "asked_duty", "asked_member", "weighed_family",
+        "weighed_member", "listed", "most_words", "asked_place", "turned_agreement",
+        "turned_member",
     ),
     np.uint64: ("addressed",),
     np.int64: (
-        "n_changed", "n_settled_in", "is_alive", "has_spokes", "n_idle", "asked_stream", "n_asked",
+        "n_changed", "n_settled_in", "is_alive", "n_asked", "n_turned",
     ),
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _COUNTS.items() for name in names}
@@ -191,13 +196,6 @@ _PER = {
 }  # fmt: skip
 
 
-def most_reviews(constants: Constants) -> int:
-    """Return how many reviews the agreements of one family may have in one member and month."""
-    sizes = np.diff(constants.first_of)
-    parties = constants.n_parties[constants.of_family[constants.first_of[:-1]]]
-    return int(max(sizes * parties, default=1))
-
-
 def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     """Return a world with room for one block; the rules' ``start`` functions fill it."""
     n, spokes = len(constants.office), len(constants.spokes)
@@ -215,7 +213,7 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
     }
     rows = {name: counts[kind] for kind, names in _PER.items() for name in names}
     rows |= {
-        "done": len(levers.target), "orientation": n * COMPONENTS, "reviewed": 2,
+        "done": len(levers.target), "orientation": n * COMPONENTS,
         "concession": demands * spokes, "coordination": demands, "offer": demands * spokes,
         "room": 4, "ways": 4,
     }  # fmt: skip
@@ -226,16 +224,16 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "event_room": (3, 4 * events),
         "n_changed": (n, 1),
         "is_alive": (len(constants.first_of) - 1,),
-        "n_idle": (len(constants.form),),
-        "has_spokes": (len(constants.first_of) - 1,),
         "steady": (len(constants.first_of) - 1,),
         "n_asked": (1,),
-        "pull": (len(constants.gap_row),),
+        "n_turned": (1,),
+        "pull": (len(constants.first_of) - 1,),
         "depth_scale": (2,),
         "n_settled_in": (n, 1),
         "table": (5, max(spokes, 1)),
         "exit_probability": (n,),
-        "base_hazard": (3,),
+        "base_hazard": (len(constants.first_of) - 1,),
+        **dict.fromkeys(("lean", "burden", "distance"), (len(constants.tie) * (members + 1),)),
         "credibility": (len(constants.pairs),),
         "first_posture": (1,),
         "weight": (demands,),
@@ -245,8 +243,11 @@ def empty_world(constants: Constants, levers: Levers, members: int) -> World:
         "first_closeness": (len(constants.pairs),),
         "long_room": (n * members,),
     }
-    room = 2 * most_reviews(constants) * members
-    shapes |= {name: (room,) for name in World._fields if name.startswith("asked_")}
+    n_duties, n_kin = len(constants.duty), len(constants.kin)
+    most = {"asked_": n_duties, "weighed": 2 * n_kin, "turned_": counts["agreement"] + n_duties}
+    for start, each in most.items():
+        room = each * members + LANES
+        shapes |= {name: (room,) for name in World._fields if name.startswith(start)}
     arrays: dict[str, Any] = {
         name: np.zeros(
             shapes.get(name, (rows.get(name, len(constants.pairs)), members)),

@@ -31,25 +31,29 @@ from numpy.typing import NDArray
 
 from comity.simulate.agreement_hazard import (
     find_living,
+    list_hazards,
     start_families,
+    start_strain,
+    survey,
     weigh_all,
-    weigh_some,
+    weigh_listed,
 )
-from comity.simulate.agreement_review import answer, ask, end, is_held, meet_new
-from comity.simulate.agreement_rows import FORMS, IN_FORCE, TREATY
+from comity.simulate.agreement_review import answer, ask, is_held, turn
+from comity.simulate.agreement_rows import FORMS, IN_FORCE
 from comity.simulate.agreement_status import (
     NEVER,
     count_in,
     deepen,
     endow,
-    is_idle,
     is_kept,
     set_status,
 )
-from comity.simulate.compiled import part
-from comity.simulate.draws import Draws
+from comity.simulate.compiled import part, wide
+from comity.simulate.draws import Draws, read_some
 from comity.simulate.layout import Layout
+from comity.simulate.rare import list_marked
 from comity.simulate.reads import Read, Stream
+from comity.simulate.rules.turnover import SUPPORT
 
 SOURCES = ("atop", "chisols", "leeds-mattes-vogel-2009")
 
@@ -132,7 +136,11 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
 def start(w, p, u, c):
     """Put every agreement at its recorded status."""
     members = w.status.shape[1]
+    everyone = w.marked[0]
+    for b in range(members):
+        everyone[b] = b
     start_families(w, p, c)
+    w.n_asked[0] = w.n_turned[0] = 0
     for g in range(w.nearest.shape[0]):
         for b in range(members):
             w.nearest[g, b] = NEVER
@@ -141,14 +149,15 @@ def start(w, p, u, c):
             w.stock[pair, b] = 0.0
             w.n_in_force[pair, b] = 0
     for a in range(c.form.shape[0]):
-        kept, w.n_idle[a] = is_kept(c.status[a]), members if is_idle(c.status[a]) else 0
         for b in range(members):
             w.status[a, b] = c.status[a]
             w.depth[a, b] = c.depth[a]
             w.gates[a, b] = 0
             w.limit[a, b] = NEVER
-            if kept:
-                endow(w, u, c, 0, a, b)
+        if is_kept(c.status[a]):
+            read_some(u.draws, u.background[a], 0, everyone, members, w.room[0])
+            for b in range(members):
+                endow(w, c, a, b, w.room[0, b])
         if c.status[a] == IN_FORCE:
             for m in range(c.first_pair[a], c.first_pair[a + 1]):
                 for b in range(members):
@@ -156,19 +165,27 @@ def start(w, p, u, c):
 
 
 @part()
-def _meet_governments(w, p, x, u, c, g, a):
-    """Compute a family's hazard anew where a party's government is new, and list its reviews.
+def _meet_governments(w, p, c):
+    """Compute hazards anew where governments are new, and list their reviews.
 
-    Treaties, of which ``a`` is the family's first, are weighed once more a year after a party's
-    support changed.
+    Treaties are weighed once more a year after a party's support changed.
     """
-    for k in range(c.n_parties[a]):
-        s = c.parties[a, k]
-        if w.n_changed[s, 0] > 0:
-            n_supported, n_near = meet_new(w, p, c, g, a, k)
-            ask(w, p, x, u, c, g, k, n_supported, n_near)
-        if c.form[a] == TREATY:
-            weigh_some(w, p, c, g, w.settled_in[s], w.n_settled_in[s, 0])
+    n, surveyed = 0, 0
+    for s in range(w.n_changed.shape[0]):
+        changed, first = w.changed[s], np.int64(c.first_tie[s])
+        last = np.int64(c.first_tie[s + 1])
+        for m in range(w.n_changed[s, 0]):
+            b = changed[m]
+            survey(w, p, c, first, last, b, surveyed)
+            n = list_hazards(w, p, c, s, b, True, surveyed, n)
+            ask(w, c, s, b, w.government_changed[s, b] == SUPPORT, surveyed)
+            surveyed += last - first
+        settled, last = w.settled_in[s], np.int64(c.last_treaty_tie[s])
+        if first < last:
+            for m in range(w.n_settled_in[s, 0]):
+                survey(w, p, c, first, last, settled[m], surveyed)
+                n = list_hazards(w, p, c, s, settled[m], False, surveyed, n)
+    weigh_listed(w, n)
 
 
 @part()
@@ -177,6 +194,7 @@ def _wear(w, g):
 
     Those are marked in ``marks``.
     """
+    wide()  # pyright: ignore
     hazard, wear, nearest, marks, n = w.hazard[g], w.wear[g], w.nearest[g], w.marks[0], 0
     for b in range(wear.shape[0]):
         wear[b] += hazard[b]
@@ -188,13 +206,14 @@ def _wear(w, g):
 
 
 @part()
-def _end_worn(w, p, x, u, c, t, g, b):
-    """End a family's agreements that are worn out in one member, and look for the next limit."""
+def _end_worn(w, x, c, g, b):
+    """List a family's agreements that are worn out in one member; look for the next limit."""
     nearest, wear = NEVER, w.wear[g, b]
     for m in range(c.first_of[g], c.first_of[g + 1]):
         a = c.of_family[m]
         if w.limit[a, b] < wear and not is_held(w, x, a, b):
-            end(w, p, u, c, t, a, b)
+            turn(w, a, b, 0)
+            w.limit[a, b] = NEVER
         nearest = min(nearest, w.limit[a, b])
     w.nearest[g, b] = nearest
 
@@ -226,23 +245,17 @@ def _clear(w):
 
 
 @part()
-def _pass(w, p, x, u, c, t, g):
+def _pass(w, p, x, c, t, g):
     """Let a month pass for the agreements of a family."""
     first = c.of_family[c.first_of[g]]
-    _meet_governments(w, p, x, u, c, g, first)
     if t == 0:
-        everyone = w.reviewed[0]
-        for b in range(everyone.shape[0]):
-            everyone[b] = b
-        weigh_some(w, p, c, g, everyone, everyone.shape[0])
-    elif c.calendar[t] % 6 == 0:
+        start_strain(w, p, c, g, first)
+    if t == 0 or c.calendar[t] % 6 == 0:
         weigh_all(w, p, c, g, first)
     if _wear(w, g) > 0:
-        for word in range(w.mark_words.shape[1]):
-            if w.mark_words[0, word] != 0:
-                for b in range(8 * word, 8 * word + 8):
-                    if w.marks[0, b] != 0:
-                        _end_worn(w, p, x, u, c, t, g, b)
+        worn = w.listed[1]
+        for m in range(list_marked(w.mark_words[0], g, w.listed[0], worn, 0)):
+            _end_worn(w, x, c, g, worn[m])
 
 
 @part()
@@ -251,13 +264,11 @@ def step(w, p, x, u, c, t):
     _clear(w)
     if t == 0:
         find_living(w, x, c)
-    w.n_asked[0] = 0
+    _meet_governments(w, p, c)
     for g in range(w.is_alive.shape[0]):
         if w.is_alive[g] != 0:
-            _pass(w, p, x, u, c, t, g)
-            if 2 * w.n_asked[0] >= w.asked_share.shape[0]:
-                answer(w, p, u, c, t)
-    answer(w, p, u, c, t)
+            _pass(w, p, x, c, t, g)
+    answer(w, p, x, u, c, t)
     for a in range(c.form.shape[0]):
         if x.agreement[a] >= 0:
             _hold(w, p, x, u, c, t, a)

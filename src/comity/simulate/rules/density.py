@@ -75,27 +75,19 @@ def start(w, p, u, c):
 
 
 @part()
-def _worst(w, c, k, out):
-    """Write the highest severity among the dockets of a pair."""
-    for b in range(out.shape[0]):
-        out[b] = 0
-    for d in range(c.docket_pair.shape[0]):
-        if c.docket_pair[d] == k:
-            severity = w.severity[d]
-            for b in range(out.shape[0]):
-                out[b] = max(out[b], severity[b])
-
-
-@part()
 def step(w, p, x, u, c, t):
     """Let the channels of allies grow or tear by one month."""
     third, loss, decay = p.growth[0] / 3.0, p.rupture_loss[0], p.decay[0]
     per_meeting = 1.0 / p.summits_full[0]
     for row in range(c.allied_pairs.shape[0]):
         k = c.allied_pairs[row]
-        density, recent, torn, worst = w.density[k], w.recent_summits[k], w.ruptured[k], w.marks[0]
+        density, recent, torn, worst = (
+            w.density[k],
+            w.recent_summits[k],
+            w.ruptured[k],
+            w.gravest[k],
+        )
         in_force, per_shared = w.n_in_force[k], 1.0 / max(c.n_shared[k], 1)
-        _worst(w, c, k, worst)
         for b in range(density.shape[0]):
             kept = min(in_force[b] * per_shared, 1.0)
             is_open = 0.0 if worst[b] == MOST_SEVERE else 1.0
