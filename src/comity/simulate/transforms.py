@@ -143,12 +143,6 @@ def probability_of(hazard: float) -> float:
 
 
 @inlined_part()
-def from_word(word: Any) -> float:
-    """Return 2^32 (u - 1/2) of the uniform u that a word of 32 bits stands for; exact."""
-    return np.float64(word) - 2147483647.5
-
-
-@inlined_part()
 def log_odds_product(x: float) -> float:
     """Return -log2(4u(1-u)), given x = 2^32 (u - 1/2); absolute error below 4e-11."""
     bits = _bits(fused(-x, x, _SQUARE))  # pyright: ignore
@@ -212,16 +206,6 @@ def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
         out[b] = log_odds_product((u[b] - 0.5) * 2.0**32)
     for b in range(u.shape[0]):
         out[b] = quantile_from_log((u[b] - 0.5) * 2.0**32, out[b])
-
-
-@part()
-def normals_of_words(words: np.ndarray, out: np.ndarray) -> None:
-    """Write the standard normal quantile of each word's uniform to out, both (member,)."""
-    wide()  # pyright: ignore
-    for b in range(out.shape[0]):
-        out[b] = log_odds_product(from_word(words[b]))
-    for b in range(out.shape[0]):
-        out[b] = quantile_from_log(from_word(words[b]), out[b])
 
 
 @inlined_part()

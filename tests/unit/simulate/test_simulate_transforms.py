@@ -13,7 +13,6 @@ exponential_within = from_python(transforms.exponential_within)
 hyperbolic_tangent = from_python(transforms.hyperbolic_tangent)
 normal_quantile = from_python(transforms.normal_quantile)
 normal_quantiles = from_python(transforms.normal_quantiles)
-normals_of_words = from_python(transforms.normals_of_words)
 poisson_quantile = from_python(transforms.poisson_quantile)
 quotient = from_python(transforms.quotient)
 student_t4_quantile = from_python(transforms.student_t4_quantile)
@@ -116,13 +115,6 @@ def test_neighbouring_words_have_rising_normals_half_a_step_apart_at_least():
     low, high = (words + 0.5) * 2.0**-32, (words + 1.5) * 2.0**-32
     step = special.ndtri(high) - special.ndtri(low)
     assert np.all(quantiles(high) - quantiles(low) > 0.5 * step)
-
-
-def test_normals_of_words_are_those_of_their_uniforms(grid):
-    words = (grid * 2.0**32 - 0.5).astype(np.uint32)
-    found = np.empty_like(grid)
-    normals_of_words(words, found)
-    assert np.array_equal(found, quantiles(grid))
 
 
 @pytest.mark.parametrize("members", [1, 7, 16, 48, 256])

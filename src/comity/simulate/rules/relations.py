@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import Draws, read_normals, read_some, whole
+from comity.simulate.draws import Draws, quarter_month, read_some, whole
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
@@ -113,8 +113,8 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     """Return the random streams of each field of `Streams`."""
     pairs = layout.index.dyads
     return {
-        "level": [Stream(f"relation/{pair}/level", dense=True) for pair in pairs],
-        "flare": [Stream(f"relation/{pair}/flare", dense=True) for pair in pairs],
+        "level": [Stream(f"relation/{pair}/level", dense=True, normal=True) for pair in pairs],
+        "flare": [Stream(f"relation/{pair}/flare", dense=True, normal=True) for pair in pairs],
         "government": [Stream(f"relation/{pair}/government") for pair in pairs],
     }
 
@@ -326,14 +326,14 @@ def _move_driver(w, p, x, c, k):
 
 
 @part()
-def _move_level_and_flare(w, p, u, c, k, t, noise, other_noise):
-    """Move the slow level and the fast flare of pair k by a month; noises are scratch."""
+def _move_level_and_flare(w, p, u, c, k, t):
+    """Move the slow level and the fast flare of pair k by a month."""
     level, rho, q = w.level[k], p.level_memory[0], p.level_step_sd[k]
     flare, rho_u, q_u = w.flare[k], p.flare_memory[0], p.flare_step_sd[k]
     if c.has_docket[k]:
         q_u *= p.flare_remainder[0]
-    read_normals(u.draws, u.level[k], t, noise)
-    read_normals(u.draws, u.flare[k], t, other_noise)
+    normals, month = u.draws.normals, quarter_month(u.draws, t)
+    noise, other_noise = normals[u.level[k], month], normals[u.flare[k], month]
     for b in range(level.shape[0]):
         level[b] = rho * level[b] + q * noise[b]
         flare[b] = rho_u * flare[b] + q_u * other_noise[b]
@@ -394,7 +394,7 @@ def step(w, p, x, u, c, t):
     for k in range(c.pairs.shape[0]):  # all of them before any relation moves
         _move_driver(w, p, x, c, k)
     for k in range(c.pairs.shape[0]):
-        _move_level_and_flare(w, p, u, c, k, t, w.room[0], w.room[1])
+        _move_level_and_flare(w, p, u, c, k, t)
         _add_up(w, p, k)
         if x.relation[k] >= 0:
             _pull_relation(w, x, k, w.room[0])
