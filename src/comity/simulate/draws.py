@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from comity.core.streams import MULTIPLIERS, WEYL
 from comity.simulate.compiled import inlined_part, part, wide
-from comity.simulate.normals import normals_of_words
+from comity.simulate.single import normals_of_words
 
 _M0 = np.uint64(MULTIPLIERS[0])
 _M1 = np.uint64(MULTIPLIERS[1])

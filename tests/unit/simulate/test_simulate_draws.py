@@ -8,7 +8,7 @@ from comity.core.streams import seed_key, stream_number, uniforms
 from comity.simulate import draws as parts
 from comity.simulate.compiled import from_python
 from comity.simulate.draws import Draws
-from comity.simulate.normals import error_of_noise
+from comity.simulate.single import error_of_noise
 
 one_uniform = from_python(parts.one_uniform)
 read_some = from_python(parts.read_some)

@@ -30,12 +30,8 @@ from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.transforms import (
-    exponential_within,
-    hyperbolic_tangent,
-    quotient,
-    student_t4_quantile,
-)
+from comity.simulate.single import hyperbolic_tangent
+from comity.simulate.transforms import student_t4_quantile
 
 SOURCES = ("comity-chronology",)
 BOUND = 12.0
@@ -343,12 +339,6 @@ def _move_level_and_flare(w, p, u, c, k, t):
             flare[b] -= f * shock[b]
 
 
-@inlined_part()
-def _tanh_within(x):
-    """Return tanh x for x that is known to lie in [-20, 20]."""
-    return 1.0 - quotient(2.0, exponential_within(2.0 * x) + 1.0)
-
-
 @part()
 def _add_up(w, p, k):
     """Add the parts of pair k's relation, held in range."""
@@ -357,14 +347,13 @@ def _add_up(w, p, k):
     for b in range(relation.shape[0]):
         total = usual + (level[b] + flare[b]) + driver[b]
         relation[b] = total
-        close[b] = _tanh_within(total)
+        close[b] = hyperbolic_tangent(total)
         n_outside += abs(total) > BOUND
-    if n_outside > 0:  # closeness may be anything there
+    if n_outside > 0:  # closeness is 1 or -1 there either way
         for b in range(relation.shape[0]):
             if abs(relation[b]) > BOUND:
                 relation[b] = min(max(relation[b], -BOUND), BOUND)
                 w.out_of_range[0, b] = 1
-        _take_closeness(w, k)
 
 
 @part()

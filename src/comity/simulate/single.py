@@ -138,6 +138,22 @@ def normal_of_word(word: Any) -> Any:
     return _from_middle(word) * p / q  # pyright: ignore
 
 
+@inlined_part()
+def hyperbolic_tangent(x: Any) -> Any:
+    """Return tanh x as float32, given x in any precision."""
+    x = min(max(np.float32(x), np.float32(-8.5)), np.float32(8.5))
+    s = x * x
+    p = _fused(np.float32(1.4099266e-08), s, np.float32(2.1121548e-05))  # pyright: ignore
+    q = _fused(np.float32(8.073611e-07), s, np.float32(0.00033356884))  # pyright: ignore
+    p = _fused(p, s, np.float32(0.0035258182))  # pyright: ignore
+    q = _fused(q, s, np.float32(0.02599113))  # pyright: ignore
+    p = _fused(p, s, np.float32(0.13406205))  # pyright: ignore
+    q = _fused(q, s, np.float32(0.46739516))  # pyright: ignore
+    p = _fused(p, s, np.float32(0.9999999))  # pyright: ignore
+    q = _fused(q, s, np.float32(1.0))  # pyright: ignore
+    return x * p / q
+
+
 @part()
 def normals_of_words(numbers: np.ndarray) -> None:
     """Replace words by their standard normals: (n,) float32, at first with the words' bits."""

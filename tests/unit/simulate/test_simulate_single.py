@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import special
 
-from comity.simulate import normals
+from comity.simulate import single
 from comity.simulate.compiled import from_python
-from comity.simulate.normals import error_of_noise
+from comity.simulate.single import error_of_noise
 
-normals_of_words = from_python(normals.normals_of_words)
+normals_of_words = from_python(single.normals_of_words)
 
 
 def found(words):
