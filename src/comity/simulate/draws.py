@@ -3,8 +3,8 @@
 A stream that every member reads every month is *dense*: one call of the generator fills four
 months of it for the whole block. A stream that only a few members need in a month (which coalition
 follows, how severe a flare is) is read for those alone, at the same address that a dense reading
-would use, so that reading it or not changes nobody's numbers. Streams of noise hold standard normals in
-single precision instead of words: those of four months are made at once, in the words' place.
+would use, so that reading it or not changes nobody's numbers. Streams of noise hold standard normals
+in single precision instead: those of four months are made at once, in the place of the words.
 
 ==========  ==================================================================
 key         the 64-bit seed, two words
@@ -116,8 +116,8 @@ def quarter_month(draws: Draws, t: int) -> int:
     """Return the place of month ``t`` in its quarter, 0 to 3.
 
     ``draws.words[row, quarter_month(draws, t)]`` are this month's words of a dense stream,
-    (member,); `as_uniform` makes one a uniform in a loop that needs it but once. Of a stream of noise
-    ``draws.normals[row, quarter_month(draws, t)]`` are this month's standard normals.
+    (member,); `as_uniform` makes one a uniform in a loop that needs it but once. Of a stream of
+    noise, ``draws.normals[row, quarter_month(draws, t)]`` are this month's standard normals.
     """
     return (draws.first_month[0] + t) % 4
 

@@ -6,11 +6,11 @@ share their uniforms stay as close as they can.
 
 A uniform of 32 bits stands for all numbers of a cell of 2^-32, of which it is the middle. Errors
 are small beside that: what a transform gives for the middle is exact for a number close to it.
+Monthly noise and the tangents of relations do with less, see `single`.
 
 ========================  =====================================================================
 `exponential`             e^x by range reduction and a polynomial, relative error below 5e-14
 `exponential_within`      the same without a look at the range of x
-`hyperbolic_tangent`      tanh x from e^2x, absolute error below 3e-14
 `normal_quantile`         Giles's variable w = -log(4u(1-u)) [1]_, in which quantile / (u - 1/2) is
                           smooth from the middle to the far tail, and one rational function of w
                           of degrees 8 and 7; exact for a number within 2^-32 / 25 of u, with a
@@ -122,12 +122,6 @@ def exponential_within(x: float) -> float:
 def exponential(x: float) -> float:
     """Return e^x for x in [-708, 708]; beyond, the value at the nearer end."""
     return exponential_within(min(max(x, -_FAR), _FAR))
-
-
-@inlined_part()
-def hyperbolic_tangent(x: float) -> float:
-    """Return tanh x; absolute error below 1e-15."""
-    return 1.0 - quotient(2.0, exponential_within(2.0 * min(max(x, -20.0), 20.0)) + 1.0)
 
 
 @inlined_part()

@@ -1,14 +1,16 @@
-"""Noise in single precision against SciPy, from the middle to the last word."""
+"""Noise and tangents in single precision against SciPy and NumPy."""
 
 import numpy as np
 import pytest
+from numba import njit
 from scipy import special
 
 from comity.simulate import single
 from comity.simulate.compiled import from_python
-from comity.simulate.single import error_of_noise
+from comity.simulate.single import ERROR_OF_TANGENT, error_of_noise
 
 normals_of_words = from_python(single.normals_of_words)
+hyperbolic_tangent = from_python(single.hyperbolic_tangent)
 
 
 def found(words):
@@ -49,22 +51,15 @@ def test_opposite_words_have_opposite_normals(words):
 
 
 def test_from_a_word_to_the_next_a_normal_falls_by_rounding_alone(words):
-    ordered = np.concatenate([np.unique(words), np.arange(2**31 - 400, 2**31 + 400)])
-    low, high = found(ordered[:-1].astype(np.uint32)), found(ordered[1:].astype(np.uint32))
-    falls = low.astype(np.float64) - high
-    is_rise = ordered[1:] > ordered[:-1]
-    assert np.all(falls[is_rise] <= 4e-7 * np.abs(high[is_rise]))
-
-
-def test_neighbours_fall_by_rounding_alone(words):
-    low = words[words < 2**32 - 1]
-    before, after = found(low).astype(np.float64), found(low + np.uint32(1))
-    assert np.all(before - after <= 4e-7 * np.abs(after))
+    for low in (np.unique(words)[:-1], np.arange(2**31 - 400, 2**31 + 400, dtype=np.uint32)):
+        before, after = found(low).astype(np.float64), found(low + np.uint32(1))
+        assert np.all(before - after <= 4e-7 * np.abs(after))
+        assert np.all(np.diff(before) >= -4e-7 * np.abs(before[1:]))
 
 
 def test_the_moments_of_evenly_spread_words_are_those_of_the_normal():
-    numbers = found(np.arange(0, 2**32, 2**12, dtype=np.uint64).astype(np.uint32) + np.uint32(2**11))
-    numbers = numbers.astype(np.float64)
+    words = np.arange(2**11, 2**32, 2**12, dtype=np.uint64).astype(np.uint32)
+    numbers = found(words).astype(np.float64)
     assert abs(np.mean(numbers)) < 1e-6
     assert abs(np.mean(numbers**2) - 1) < 1e-5
     assert abs(np.mean(numbers**4) - 3) < 1e-3
@@ -77,3 +72,18 @@ def test_a_normal_is_the_same_wherever_a_member_stands(words, members):
         part = slice(start, start + members)
         assert np.array_equal(found(words[part]), all_at_once[part])
         assert np.array_equal(found(words[part][::-1]), all_at_once[part][::-1])
+
+
+def test_tangents_keep_to_the_error_that_tolerances_rest_on():
+    x = np.concatenate([np.linspace(-30, 30, 200_001), np.linspace(-1, 1, 100_001)])
+
+    @njit
+    def apply(x, out):
+        for k in range(x.size):
+            out[k] = hyperbolic_tangent(x[k])
+
+    found, opposite = np.empty(x.size, np.float32), np.empty(x.size, np.float32)
+    apply(x, found)
+    apply(-x, opposite)
+    assert np.max(np.abs(found - np.tanh(x))) < ERROR_OF_TANGENT
+    assert np.array_equal(opposite, -found)

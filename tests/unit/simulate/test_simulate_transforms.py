@@ -10,7 +10,6 @@ from comity.simulate.compiled import from_python
 
 exponential = from_python(transforms.exponential)
 exponential_within = from_python(transforms.exponential_within)
-hyperbolic_tangent = from_python(transforms.hyperbolic_tangent)
 normal_quantile = from_python(transforms.normal_quantile)
 normal_quantiles = from_python(transforms.normal_quantiles)
 poisson_quantile = from_python(transforms.poisson_quantile)
@@ -20,22 +19,17 @@ student_t4_quantile = from_python(transforms.student_t4_quantile)
 U = np.concatenate([[2.0**-33, 1e-9, 1e-4], np.linspace(0.001, 0.999, 999), [1 - 2.0**-33]])
 
 
-@pytest.mark.parametrize(
-    ("mine", "theirs", "end", "bound"),
-    [(exponential, np.exp, 700, 5e-14), (hyperbolic_tangent, np.tanh, 30, 3e-14)],
-)
-def test_exp_and_tanh_keep_to_their_errors(mine, theirs, end, bound):
-    x = np.concatenate([np.linspace(-end, end, 20_001), np.linspace(-1, 1, 20_001)])
+def test_exp_keeps_to_its_error():
+    x = np.concatenate([np.linspace(-700, 700, 20_001), np.linspace(-1, 1, 20_001)])
 
     @njit
     def apply(x, out):
         for k in range(x.size):
-            out[k] = mine(x[k])
+            out[k] = exponential(x[k])
 
     found = np.empty_like(x)
     apply(x, found)
-    scale = np.abs(theirs(x)) if theirs is np.exp else 1
-    assert np.max(np.abs(found - theirs(x)) / scale) < bound
+    assert np.max(np.abs(found / np.exp(x) - 1)) < 5e-14
 
 
 def test_exp_of_nothing_is_one():

@@ -122,7 +122,8 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
 
 def streams(layout: Layout) -> dict[str, list[Stream]]:
     """Return the random streams of each field of `Streams`."""
-    return {"noise": [Stream(f"commitment/{code}/noise", dense=True, normal=True) for code in layout.spokes]}
+    names = [f"commitment/{code}/noise" for code in layout.spokes]
+    return {"noise": [Stream(name, dense=True, normal=True) for name in names]}
 
 
 @part()
