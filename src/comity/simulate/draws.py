@@ -3,8 +3,8 @@
 A stream that every member reads every month is *dense*: one call of the generator fills four
 months of it for the whole block. A stream that only a few members need in a month (which coalition
 follows, how severe a flare is) is read for those alone, at the same address that a dense reading
-would use, so that reading it or not changes nobody's numbers. Streams of noise hold standard normals
-in single precision instead: those of four months are made at once, in the place of the words.
+would use, so that reading it or not changes nobody's numbers. Streams of noise hold normals in
+single precision instead of words: those of four months are made at once, in the words' place.
 
 ==========  ==================================================================
 key         the 64-bit seed, two words

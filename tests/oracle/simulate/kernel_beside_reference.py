@@ -19,22 +19,22 @@ from comity.simulate.scenario import prospect_agreements
 # The reference takes exact quantiles and tangents, the kernel those of `comity.simulate.single`.
 #
 # Stored paths: half a step of single precision below 16, 4.8e-7.
-# Noise: a normal's error is odd in its word and independent between months, so that it has no mean,
-# and its sd is 1.3e-7 (`error_of_noise` is what it is at most). Levels add 0.15 of it a month here:
-# with a memory of 1 over 100 months its sd is 2.0e-7; flares, 0.4 at a memory of 0.7, have 0.7e-7.
-# Of the sum, 2.1e-7, seven sds are 1.5e-6: numbers by the million stay below. (If all errors were as
-# large as they can be and of one sign, it would be 6e-6.)
+# Noise: a normal's error is odd in its word and independent between months, so that its mean is 0;
+# its sd is 1.3e-7 (`error_of_noise` is what it is at most). Levels add 0.15 of it a month here: at
+# a memory of 1 over 100 months the sum's sd is 2.0e-7; flares, 0.4 at a memory of 0.7, have 0.7e-7.
+# Both have 2.1e-7; seven times that is 1.5e-6, and numbers by the million stay below. (If all
+# errors were as large as they can be and of one sign, it would be 6e-6.)
 # Tangents: with errors of 4e-7, balance, a mean of products of two, is off by 8e-7 at most; its
 # effect is up to 2 in random worlds (0.25 elsewhere), which makes 1.6e-6.
 RELATION_WITHIN = 4e-6  # logits; 5e-7 is the most seen
-# Commitment adds 0.08 of a normal at a memory of 0.8: seven sds are 1.2e-7. Alignment follows it and
-# tension slowly; 6e-8 is the most seen in the small case.
+# Commitment adds 0.08 of a normal at a memory of 0.8: seven sds are 1.2e-7. Alignment follows it
+# and tension slowly; 6e-8 is the most seen in the small case.
 LEVEL_WITHIN = 1e-6
 # What happens is compared exactly. A uniform that decides lies between the kernel's probability and
-# the reference's once in 1e7 decisions at most: probabilities move by less than half of what moves a
-# relation, of which an effect passes on some 2e-7. All comparisons of this package decide some
-# 600,000 times (14,000 months of members), so that one in 17 choices of all their seeds would have a
-# difference at worst; the seeds are fixed, and theirs have none.
+# the reference's once in 1e7 decisions at most: relations are 2e-7 apart, and a probability moves
+# by less than half of that. The comparisons of this package decide some 600,000 times (40 a month
+# in 14,000 months of members): for one in 17 choices of all their seeds, at worst, something would
+# happen in one and not in the other. The seeds are fixed but in nightly runs.
 
 
 def run_kernel(
