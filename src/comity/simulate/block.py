@@ -60,6 +60,7 @@ class Plan:
     fields: tuple[tuple[str, str, int, int], ...]  # rule, field, first row and end in the matrix
     streams: dict[str, dict[str, NDArray[np.int64]]]  # rule -> field -> dense row or address
     dense: NDArray[np.int64]  # (dense stream,)              addresses
+    is_normal: NDArray[np.int8]  # (dense stream,)           1 where the rules read normals
     start_relation: NDArray[np.float64]  # (dyad, draw)      logit
     n_draws: int
     block_size: int
@@ -176,7 +177,7 @@ def plan_run(
         ]
     )
     drawn = null_draws(dict(values)) if null else values
-    streams, dense = _streams(layout, rules)
+    streams, dense, is_normal = _streams(layout, rules)
     return Plan(
         scenario=scenario,
         layout=layout,
@@ -186,6 +187,7 @@ def plan_run(
         fields=fields,
         streams=streams,
         dense=dense,
+        is_normal=is_normal,
         start_relation=relation,
         n_draws=settings.n_draws,
         block_size=block_size_of(settings),
@@ -233,13 +235,14 @@ def _values(
 
 def _streams(
     layout: Layout, rules: Sequence[Rule]
-) -> tuple[dict[str, dict[str, NDArray[np.int64]]], NDArray[np.int64]]:
+) -> tuple[dict[str, dict[str, NDArray[np.int64]]], NDArray[np.int64], NDArray[np.int8]]:
     asked: dict[str, dict[str, list[Stream]]] = {
         rule.name: rule.module.streams(layout) for rule in rules
     }
     everyone = [s for rows in asked.values() for field in rows.values() for s in field]
     stream_numbers(stream.name for stream in everyone if not stream.shared)
-    dense_row = {s.name: row for row, s in enumerate(s for s in everyone if s.dense)}
+    dense = [stream for stream in everyone if stream.dense]
+    dense_row = {stream.name: row for row, stream in enumerate(dense)}
     streams = {
         rule: {
             field: np.array(
@@ -249,7 +252,8 @@ def _streams(
         }
         for rule, by_field in asked.items()
     }
-    return streams, np.array([stream_number(name) for name in dense_row], np.int64)
+    addresses = np.array([stream_number(name) for name in dense_row], np.int64)
+    return streams, addresses, np.array([stream.normal for stream in dense], np.int8)
 
 
 def _check(case: Case, start: RelationStart, history: DriverHistory, settings: Settings) -> None:
@@ -313,8 +317,11 @@ def new_slot(
     world = as_bundle(packed(empty_world(constants, plan.layout.levers, size)))
     trace = empty_trace(constants, n_months, size, remembered)
     parameters, members = np.empty(plan.matrix.shape[0]), np.zeros(1, np.int64)
+    words = np.zeros((plan.dense.size, 4, size), np.uint32)
     draws = as_bundle(packed(Draws(
-        words=np.zeros((plan.dense.size, 4, size), np.uint32),
+        words=words,
+        normals=words.view(np.float32),
+        is_normal=plan.is_normal,
         streams=plan.dense,
         member=np.zeros(size, np.uint64),
         draw=np.zeros(1, np.uint64),

@@ -3,7 +3,8 @@
 A stream that every member reads every month is *dense*: one call of the generator fills four
 months of it for the whole block. A stream that only a few members need in a month (which coalition
 follows, how severe a flare is) is read for those alone, at the same address that a dense reading
-would use, so that reading it or not changes nobody's numbers.
+would use, so that reading it or not changes nobody's numbers. Streams of noise hold normals in
+single precision instead of words: those of four months are made at once, in the words' place.
 
 ==========  ==================================================================
 key         the 64-bit seed, two words
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from comity.core.streams import MULTIPLIERS, WEYL
 from comity.simulate.compiled import inlined_part, part, wide
-from comity.simulate.transforms import normals_of_words
+from comity.simulate.single import normals_of_words
 
 _M0 = np.uint64(MULTIPLIERS[0])
 _M1 = np.uint64(MULTIPLIERS[1])
@@ -38,6 +39,8 @@ class Draws(NamedTuple):
     """The random numbers of one block of members."""
 
     words: NDArray[np.uint32]  # (dense stream, month mod 4, member)
+    normals: NDArray[np.float32]  # (dense stream, month mod 4, member)  the memory of ``words``
+    is_normal: NDArray[np.int8]  # (dense stream,)      1 where it holds normals
     streams: NDArray[np.int64]  # (dense stream,)        addresses
     member: NDArray[np.uint64]  # (member,)             number of each member
     draw: NDArray[np.uint64]  # (1,)                    parameter draw of all of them
@@ -98,6 +101,8 @@ def refill(draws: Draws, t: int) -> None:
                 draws.words[row], draws.streams[row], month // 4, draws.member, draws.draw[0],
                 draws.key,
             )  # fmt: skip
+            if draws.is_normal[row]:
+                normals_of_words(draws.normals[row].reshape(-1))
 
 
 @inlined_part()
@@ -111,7 +116,8 @@ def quarter_month(draws: Draws, t: int) -> int:
     """Return the place of month ``t`` in its quarter, 0 to 3.
 
     ``draws.words[row, quarter_month(draws, t)]`` are this month's words of a dense stream,
-    (member,); `as_uniform` makes one a uniform in a loop that needs it but once.
+    (member,); `as_uniform` makes one a uniform in a loop that needs it but once. Of a stream of
+    noise, ``draws.normals[row, quarter_month(draws, t)]`` are this month's standard normals.
     """
     return (draws.first_month[0] + t) % 4
 
@@ -122,12 +128,6 @@ def read_uniforms(draws: Draws, row: int, t: int, slot: int) -> None:
     words, out = draws.words[row, quarter_month(draws, t)], draws.uniform[slot]
     for b in range(out.shape[0]):
         out[b] = as_uniform(words[b])
-
-
-@part()
-def read_normals(draws: Draws, row: int, t: int, out: np.ndarray) -> None:
-    """Write this month's standard normals of a dense stream, (member,)."""
-    normals_of_words(draws.words[row, quarter_month(draws, t)], out)
 
 
 @part()

@@ -33,10 +33,12 @@ class Read:
 class Stream:
     """One random stream, ``process/entity/purpose``.
 
-    A dense stream is filled for the whole block; any other is read one number at a time. A shared
-    stream belongs to another rule, which reads it at other months.
+    A dense stream is filled for the whole block; any other is read one number at a time. One
+    of normals is dense and holds standard normals in place of its words. A shared stream belongs to
+    another rule, which reads it at other months.
     """
 
     name: str
     dense: bool = False
+    normal: bool = False
     shared: bool = False

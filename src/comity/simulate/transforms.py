@@ -6,11 +6,11 @@ share their uniforms stay as close as they can.
 
 A uniform of 32 bits stands for all numbers of a cell of 2^-32, of which it is the middle. Errors
 are small beside that: what a transform gives for the middle is exact for a number close to it.
+Monthly noise and the tangents of relations do with less, see `single`.
 
 ========================  =====================================================================
 `exponential`             e^x by range reduction and a polynomial, relative error below 5e-14
 `exponential_within`      the same without a look at the range of x
-`hyperbolic_tangent`      tanh x from e^2x, absolute error below 3e-14
 `normal_quantile`         Giles's variable w = -log(4u(1-u)) [1]_, in which quantile / (u - 1/2) is
                           smooth from the middle to the far tail, and one rational function of w
                           of degrees 8 and 7; exact for a number within 2^-32 / 25 of u, with a
@@ -125,12 +125,6 @@ def exponential(x: float) -> float:
 
 
 @inlined_part()
-def hyperbolic_tangent(x: float) -> float:
-    """Return tanh x; absolute error below 1e-15."""
-    return 1.0 - quotient(2.0, exponential_within(2.0 * min(max(x, -20.0), 20.0)) + 1.0)
-
-
-@inlined_part()
 def logistic(x: float) -> float:
     """Return 1 / (1 + e^-x)."""
     return quotient(1.0, 1.0 + exponential(-x))
@@ -140,12 +134,6 @@ def logistic(x: float) -> float:
 def probability_of(hazard: float) -> float:
     """Return the probability 1 - e^(-h) of an event in one month."""
     return 1.0 - exponential(-hazard)
-
-
-@inlined_part()
-def from_word(word: Any) -> float:
-    """Return 2^32 (u - 1/2) of the uniform u that a word of 32 bits stands for; exact."""
-    return np.float64(word) - 2147483647.5
 
 
 @inlined_part()
@@ -212,16 +200,6 @@ def normal_quantiles(u: np.ndarray, out: np.ndarray) -> None:
         out[b] = log_odds_product((u[b] - 0.5) * 2.0**32)
     for b in range(u.shape[0]):
         out[b] = quantile_from_log((u[b] - 0.5) * 2.0**32, out[b])
-
-
-@part()
-def normals_of_words(words: np.ndarray, out: np.ndarray) -> None:
-    """Write the standard normal quantile of each word's uniform to out, both (member,)."""
-    wide()  # pyright: ignore
-    for b in range(out.shape[0]):
-        out[b] = log_odds_product(from_word(words[b]))
-    for b in range(out.shape[0]):
-        out[b] = quantile_from_log(from_word(words[b]), out[b])
 
 
 @inlined_part()

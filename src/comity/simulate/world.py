@@ -140,7 +140,7 @@ class World(NamedTuple):
     politics: Floats  # (dyad, B)               what the two governments add to the drivers' sum
     reference: Floats  # (dyad,)                drivers' sum at the recorded means
     driver_memory: Floats  # (1,)
-    closeness: Floats  # (dyad, B)              tanh of last month's relation
+    closeness: NDArray[np.float32]  # (dyad, B)  tanh of last month's relation
     first_closeness: Floats  # (dyad,)          tanh of the starting relation
     out_of_range: Ints  # (1, B)                1 when a relation was ever held at its bound
     coordinated: Floats  # (1, B)               mean of coordination over demands
@@ -171,6 +171,7 @@ _COUNTS = {  # the narrowest type that holds them: what is narrow is fetched and
         "turned_member",
     ),
     np.uint64: ("addressed",),
+    np.float32: ("closeness",),
     np.int64: (
         "n_changed", "n_settled_in", "is_alive", "n_asked", "n_turned",
     ),

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from comity.core.streams import seed_key, stream_number, uniforms
 from comity.simulate import draws as parts
 from comity.simulate.compiled import from_python
 from comity.simulate.draws import Draws
+from comity.simulate.single import error_of_noise
 
 one_uniform = from_python(parts.one_uniform)
 read_some = from_python(parts.read_some)
@@ -15,15 +17,19 @@ refill = from_python(parts.refill)
 
 MEMBERS = np.arange(1000, 1064)
 DRAW = 3
-NAMES = ("relation/ALF-BET/level", "dispute/isle/flare")
+NAMES = ("dispute/grounds/flare", "dispute/isle/flare")
+NOISE = "relation/ALF-BET/level"
 
 
 @pytest.mark.parametrize("seed", [1, 2**63 + 5])
 @pytest.mark.parametrize("first_month", [668, 669, 671, 3])
 def test_dense_and_single_readings_equal_the_core(seed, first_month):
+    words = np.zeros((3, 4, 64), np.uint32)
     draws = Draws(
-        words=np.zeros((2, 4, 64), np.uint32),
-        streams=np.array([stream_number(name) for name in NAMES], np.int64),
+        words=words,
+        normals=words.view(np.float32),
+        is_normal=np.array([0, 0, 1], np.int8),
+        streams=np.array([stream_number(name) for name in (*NAMES, NOISE)], np.int64),
         member=MEMBERS.astype(np.uint64),
         draw=np.array([DRAW], np.uint64),
         key=seed_key(seed).astype(np.uint64),
@@ -42,3 +48,6 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
             for n in (0, 1, 8, 13, 64):
                 read_some(draws, stream_number(name), t, chosen, n, some)
                 assert np.array_equal(some[:n], expected[::-1][:n])
+        expected = ndtri(uniforms(seed, NOISE, member=MEMBERS, month=first_month + t, draw=DRAW))
+        noise = draws.normals[2, (first_month + t) % 4]
+        assert np.all(np.abs(noise - expected) <= error_of_noise(expected))

@@ -68,6 +68,8 @@ def test_the_list_has_everyone_who_is_marked_in_order(share):
 def test_listed_numbers_equal_the_core(first_month, n):
     draws = Draws(
         words=np.zeros((0, 4, 64), np.uint32),
+        normals=np.zeros((0, 4, 64), np.float32),
+        is_normal=np.zeros(0, np.int8),
         streams=np.zeros(0, np.int64),
         member=MEMBERS.astype(np.uint64),
         draw=np.array([3], np.uint64),

@@ -18,9 +18,9 @@ from comity.simulate.block import new_slot, plan_run, run_block
 from comity.simulate.compiled import compiled, from_python
 from comity.simulate.compose import find_scenario
 from comity.simulate.draws import fill_words, one_uniform, refill
+from comity.simulate.single import hyperbolic_tangent, normals_of_words
 from comity.simulate.transforms import (
     exponential,
-    hyperbolic_tangent,
     logistic,
     normal_quantiles,
     poisson_quantile,
@@ -28,7 +28,9 @@ from comity.simulate.transforms import (
 
 MONTHS, MEMBERS, ROUNDS, TIMES = 60, 256, 400, 12
 MOST_FILLS_PER_MONTH = 54  # 18 when measured
-MOST_FILLS = {"normal": 13, "exponential": 6, "logistic": 8, "tangent": 8, "poisson": 8}
+MOST_FILLS = {
+    "normal": 13, "noise": 5, "exponential": 6, "logistic": 8, "tangent": 4, "poisson": 8,
+}  # fmt: skip
 refill_from_python = from_python(refill)
 LEAST_GAIN = 2.5  # of filling a stream over reading it number by number; 6 when measured
 
@@ -52,6 +54,11 @@ def _tangents(u, out):
 
 
 @compiled()
+def _noise(u, out):
+    normals_of_words(out.view(np.float32)[: out.size])
+
+
+@compiled()
 def _counts(u, out):
     for b in range(u.shape[0]):
         out[b] = poisson_quantile(u[b], u[b])
@@ -59,6 +66,7 @@ def _counts(u, out):
 
 LOOPS = {
     "normal": normal_quantiles,
+    "noise": _noise,
     "exponential": _exponentials,
     "logistic": _logistics,
     "tangent": _tangents,

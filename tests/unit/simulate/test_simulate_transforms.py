@@ -10,10 +10,8 @@ from comity.simulate.compiled import from_python
 
 exponential = from_python(transforms.exponential)
 exponential_within = from_python(transforms.exponential_within)
-hyperbolic_tangent = from_python(transforms.hyperbolic_tangent)
 normal_quantile = from_python(transforms.normal_quantile)
 normal_quantiles = from_python(transforms.normal_quantiles)
-normals_of_words = from_python(transforms.normals_of_words)
 poisson_quantile = from_python(transforms.poisson_quantile)
 quotient = from_python(transforms.quotient)
 student_t4_quantile = from_python(transforms.student_t4_quantile)
@@ -21,22 +19,17 @@ student_t4_quantile = from_python(transforms.student_t4_quantile)
 U = np.concatenate([[2.0**-33, 1e-9, 1e-4], np.linspace(0.001, 0.999, 999), [1 - 2.0**-33]])
 
 
-@pytest.mark.parametrize(
-    ("mine", "theirs", "end", "bound"),
-    [(exponential, np.exp, 700, 5e-14), (hyperbolic_tangent, np.tanh, 30, 3e-14)],
-)
-def test_exp_and_tanh_keep_to_their_errors(mine, theirs, end, bound):
-    x = np.concatenate([np.linspace(-end, end, 20_001), np.linspace(-1, 1, 20_001)])
+def test_exp_keeps_to_its_error():
+    x = np.concatenate([np.linspace(-700, 700, 20_001), np.linspace(-1, 1, 20_001)])
 
     @njit
     def apply(x, out):
         for k in range(x.size):
-            out[k] = mine(x[k])
+            out[k] = exponential(x[k])
 
     found = np.empty_like(x)
     apply(x, found)
-    scale = np.abs(theirs(x)) if theirs is np.exp else 1
-    assert np.max(np.abs(found - theirs(x)) / scale) < bound
+    assert np.max(np.abs(found / np.exp(x) - 1)) < 5e-14
 
 
 def test_exp_of_nothing_is_one():
@@ -116,13 +109,6 @@ def test_neighbouring_words_have_rising_normals_half_a_step_apart_at_least():
     low, high = (words + 0.5) * 2.0**-32, (words + 1.5) * 2.0**-32
     step = special.ndtri(high) - special.ndtri(low)
     assert np.all(quantiles(high) - quantiles(low) > 0.5 * step)
-
-
-def test_normals_of_words_are_those_of_their_uniforms(grid):
-    words = (grid * 2.0**32 - 0.5).astype(np.uint32)
-    found = np.empty_like(grid)
-    normals_of_words(words, found)
-    assert np.array_equal(found, quantiles(grid))
 
 
 @pytest.mark.parametrize("members", [1, 7, 16, 48, 256])

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from comity.simulate.alignment import best_in_domain, taste_and_linkage, ways
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import Draws, read_normals
+from comity.simulate.draws import Draws, quarter_month
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
@@ -122,7 +122,8 @@ def parameters(layout: Layout) -> dict[str, list[Read]]:
 
 def streams(layout: Layout) -> dict[str, list[Stream]]:
     """Return the random streams of each field of `Streams`."""
-    return {"noise": [Stream(f"commitment/{code}/noise", dense=True) for code in layout.spokes]}
+    names = [f"commitment/{code}/noise" for code in layout.spokes]
+    return {"noise": [Stream(name, dense=True, normal=True) for name in names]}
 
 
 @part()
@@ -246,10 +247,10 @@ def step(w, p, x, u, c, t):
     _tense(w, p, c, False)
     pull(w, x, x.tension[0], w.tension[0])
     _part_domains(w, p)
-    memory, sd, noise = p.memory[0], p.noise_sd[0], w.room[1]
+    memory, sd = p.memory[0], p.noise_sd[0]
     terms_are_new = t == 0 or is_round(c, t - 1)
     for row in range(n_spokes):
-        read_normals(u.draws, u.noise[row], t, noise)
+        noise = u.draws.normals[u.noise[row], quarter_month(u.draws, t)]
         commitment, mean = w.commitment[row], w.usual_commitment[row]
         for m in range(w.n_changed[hub, 0]):
             b = w.changed[hub, m]

@@ -25,17 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.simulate.compiled import inlined_part, part
-from comity.simulate.draws import Draws, read_normals, read_some, whole
+from comity.simulate.draws import Draws, quarter_month, read_some, whole
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.turnover import SUPPORT
-from comity.simulate.transforms import (
-    exponential_within,
-    hyperbolic_tangent,
-    quotient,
-    student_t4_quantile,
-)
+from comity.simulate.single import hyperbolic_tangent
+from comity.simulate.transforms import student_t4_quantile
 
 SOURCES = ("comity-chronology",)
 BOUND = 12.0
@@ -113,8 +109,8 @@ def streams(layout: Layout) -> dict[str, list[Stream]]:
     """Return the random streams of each field of `Streams`."""
     pairs = layout.index.dyads
     return {
-        "level": [Stream(f"relation/{pair}/level", dense=True) for pair in pairs],
-        "flare": [Stream(f"relation/{pair}/flare", dense=True) for pair in pairs],
+        "level": [Stream(f"relation/{pair}/level", dense=True, normal=True) for pair in pairs],
+        "flare": [Stream(f"relation/{pair}/flare", dense=True, normal=True) for pair in pairs],
         "government": [Stream(f"relation/{pair}/government") for pair in pairs],
     }
 
@@ -326,14 +322,14 @@ def _move_driver(w, p, x, c, k):
 
 
 @part()
-def _move_level_and_flare(w, p, u, c, k, t, noise, other_noise):
-    """Move the slow level and the fast flare of pair k by a month; noises are scratch."""
+def _move_level_and_flare(w, p, u, c, k, t):
+    """Move the slow level and the fast flare of pair k by a month."""
     level, rho, q = w.level[k], p.level_memory[0], p.level_step_sd[k]
     flare, rho_u, q_u = w.flare[k], p.flare_memory[0], p.flare_step_sd[k]
     if c.has_docket[k]:
         q_u *= p.flare_remainder[0]
-    read_normals(u.draws, u.level[k], t, noise)
-    read_normals(u.draws, u.flare[k], t, other_noise)
+    normals, month = u.draws.normals, quarter_month(u.draws, t)
+    noise, other_noise = normals[u.level[k], month], normals[u.flare[k], month]
     for b in range(level.shape[0]):
         level[b] = rho * level[b] + q * noise[b]
         flare[b] = rho_u * flare[b] + q_u * other_noise[b]
@@ -341,12 +337,6 @@ def _move_level_and_flare(w, p, u, c, k, t, noise, other_noise):
         shock, f = w.shock[k], p.flare_effect[0]
         for b in range(flare.shape[0]):
             flare[b] -= f * shock[b]
-
-
-@inlined_part()
-def _tanh_within(x):
-    """Return tanh x for x that is known to lie in [-20, 20]."""
-    return 1.0 - quotient(2.0, exponential_within(2.0 * x) + 1.0)
 
 
 @part()
@@ -357,14 +347,13 @@ def _add_up(w, p, k):
     for b in range(relation.shape[0]):
         total = usual + (level[b] + flare[b]) + driver[b]
         relation[b] = total
-        close[b] = _tanh_within(total)
+        close[b] = hyperbolic_tangent(total)
         n_outside += abs(total) > BOUND
-    if n_outside > 0:  # closeness may be anything there
+    if n_outside > 0:  # closeness is 1 or -1 there either way
         for b in range(relation.shape[0]):
             if abs(relation[b]) > BOUND:
                 relation[b] = min(max(relation[b], -BOUND), BOUND)
                 w.out_of_range[0, b] = 1
-        _take_closeness(w, k)
 
 
 @part()
@@ -394,7 +383,7 @@ def step(w, p, x, u, c, t):
     for k in range(c.pairs.shape[0]):  # all of them before any relation moves
         _move_driver(w, p, x, c, k)
     for k in range(c.pairs.shape[0]):
-        _move_level_and_flare(w, p, u, c, k, t, w.room[0], w.room[1])
+        _move_level_and_flare(w, p, u, c, k, t)
         _add_up(w, p, k)
         if x.relation[k] >= 0:
             _pull_relation(w, x, k, w.room[0])
