@@ -26,9 +26,9 @@ from comity.simulate.scenario import prospect_agreements
 # errors were as large as they can be and of one sign, it would be 6e-6.)
 # Tangents: with errors of 4e-7, balance, a mean of products of two, is off by 8e-7 at most; its
 # effect is up to 2 in random worlds (0.25 elsewhere), which makes 1.6e-6.
-RELATION_WITHIN = 4e-6  # logits; 5e-7 is the most seen
+RELATION_WITHIN = 4e-6  # logits; 6e-7 is the most seen, in 4,000 months of random worlds too
 # Commitment adds 0.08 of a normal at a memory of 0.8: seven sds are 1.2e-7. Alignment follows it
-# and tension slowly; 6e-8 is the most seen in the small case.
+# and tension slowly; 6e-8 is the most seen.
 LEVEL_WITHIN = 1e-6
 # What happens is compared exactly. A uniform that decides lies between the kernel's probability and
 # the reference's once in 1e7 decisions at most: relations are 2e-7 apart, and a probability moves
