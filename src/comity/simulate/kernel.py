@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import llvmlite
 import numba
@@ -119,7 +120,7 @@ def build_kernel(rules: Sequence[Rule] = RULES, folder: Path | None = None) -> K
         return load_kernel(rules, folder, is_new=is_new)
     except (OSError, RuntimeError):  # numba says RuntimeError when it finds no place for its cache
         module = _in_memory(name, kernel_source(rules, cache=False))
-        return Kernel(module, _lengths(rules), order=None)
+        return Kernel(module, _lengths(rules, module), order=None)
 
 
 def load_kernel(rules: Sequence[Rule], folder: Path, *, is_new: bool = False) -> Kernel:
@@ -129,17 +130,31 @@ def load_kernel(rules: Sequence[Rule], folder: Path, *, is_new: bool = False) ->
     order = Order(
         str(folder), kernel_hash(rules), tuple((r.name, r.module.__name__) for r in rules)
     )
-    return Kernel(module, _lengths(rules), order, is_new)
+    return Kernel(module, _lengths(rules, module), order, is_new)
 
 
 def _name(rules: Sequence[Rule]) -> str:
     return f"comity_kernel_{kernel_hash(rules)}"
 
 
-def _lengths(rules: Sequence[Rule]) -> dict[str, int]:
-    """Return each unit of a month, and how long the text is that its rule is written in."""
-    of_rules = {f"unit_{rule.name}": len(rule.source) for rule in rules}
-    return {"unit_draws": 0, **of_rules, "unit_trace": 0}
+def _lengths(rules: Sequence[Rule], module: ModuleType) -> dict[str, int]:
+    """Return each unit of a month, and how much code stands behind it."""
+    units = ("unit_draws", *(f"unit_{rule.name}" for rule in rules), "unit_trace")
+    return {name: _code_behind(getattr(module, name)) for name in units}
+
+
+def _code_behind(unit: Any) -> int:
+    """Return how many bytes of bytecode a unit and all that it calls have."""
+    todo, seen, size = [unit], set[Any](), 0
+    while todo:
+        function = todo.pop()
+        code = function.__code__
+        if code not in seen:
+            seen.add(code)
+            size += len(code.co_code)
+            called = (function.__globals__.get(name) for name in code.co_names)
+            todo += [found.py_func for found in called if hasattr(found, "py_func")]
+    return size
 
 
 @lru_cache(maxsize=4)

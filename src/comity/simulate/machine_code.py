@@ -72,7 +72,7 @@ class Kernel:
     """The machine code of some rules, compiled or read from the cache at the first call.
 
     ``module`` is the generated one. ``lengths`` has the names of its units in the order of a month,
-    and how much text is behind each. ``order`` is what a second process is told, None where it has
+    and how much code is behind each. ``order`` is what a second process is told, None where it has
     no cache to share. ``is_new`` says that no cache has seen these rules. ``units`` are compiled
     for a type of frame, and ``rows`` their addresses.
     """
@@ -97,7 +97,7 @@ class Kernel:
         self.module.run_months(frame.bundle_address, self.rows[kind], n_months)
 
     def _compile(self, kind: BundleType) -> list[Any]:
-        """Return every unit; those with most text, which take longest to compile, come first.
+        """Return every unit; those with most code, which take longest to compile, come first.
 
         A second process takes units from the same list. What it leaves in the cache is read from
         there; what it has begun and not left there is compiled here, whatever became of it.
