@@ -17,7 +17,7 @@ from comity.simulate.layout import Constants
 from comity.simulate.scenario import Levers
 
 COMPONENTS = 4
-BLOCK = 256
+BLOCK = 512
 """Most members simulated side by side."""
 LANES = 8
 """Blocks hold a multiple of so many members: the widest vector of float64."""

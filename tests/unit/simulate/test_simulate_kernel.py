@@ -34,7 +34,9 @@ from comity.simulate.bundle import Bundle
 from comity.simulate.registry import Rule
 folder = Path(sys.argv[2])
 whole = kernel._lengths
-kernel._lengths = lambda rules: {name: n for name, n in whole(rules).items() if name == "unit_tiny"}
+kernel._lengths = lambda *asked: {
+    name: n for name, n in whole(*asked).items() if name == "unit_tiny"
+}
 run = kernel.build_kernel((Rule("tiny", tiny_rule),), folder)
 w, none = Bundle({"n": np.zeros(1)}), Bundle({})
 frame = Bundle({"w": w, "x": none, "c": none, "p_tiny": none, "u_tiny": none})

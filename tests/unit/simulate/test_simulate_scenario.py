@@ -466,7 +466,7 @@ def test_an_interrupt_stops_between_blocks():
             CASE, BASELINE, start=small_start(CASE), history=small_history(CASE),
             settings=settings, progress=stop,
         )  # fmt: skip
-    assert seen == [(256, 5000)]
+    assert seen == [(504, 5000)]
 
 
 def test_progress_reaches_the_last_member():

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,8 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Rule, ...]:
     """Four tiny rules in modules that a second Python finds as well, without draws and trace."""
     whole = kernel._lengths
 
-    def without_the_rest(rules: tuple[Rule, ...]) -> dict[str, int]:
-        return {name: n for name, n in whole(rules).items() if name[5:] in NAMES}
+    def without_the_rest(rules: tuple[Rule, ...], module: ModuleType) -> dict[str, int]:
+        return {name: n for name, n in whole(rules, module).items() if name[5:] in NAMES}
 
     monkeypatch.setattr(kernel, "_lengths", without_the_rest)
     monkeypatch.syspath_prepend(str(tmp_path))
