@@ -47,7 +47,7 @@ def struck(inner):
     return call
 
 if place.endswith("keeping"):
-    kept.KeptSums.offer = struck(kept.KeptSums.offer)
+    kept.KeptSums.write = struck(kept.KeptSums.write)
 if place.endswith("syncing"):
     os.fsync = struck(os.fsync)
 if place.endswith("naming"):
