@@ -18,27 +18,8 @@ from numpy.typing import NDArray
 
 from comity.simulate.compiled import inlined_part, part, wide
 from comity.simulate.draws import LOW_WORD, Draws, as_uniform, philox, whole
-from comity.simulate.transforms import (
-    _MAGIC,  # pyright: ignore[reportPrivateUsage]
-    _bits,  # pyright: ignore[reportPrivateUsage]
-    _from_bits,  # pyright: ignore[reportPrivateUsage]
-    fused,
-)
 
-LOG2_E = 1.4426950408889634
 _MOST_WORD = 2.0**32 - 1.0
-_BIAS = 1023.0 + 2.0**-30  # the small part outweighs all rounding
-
-
-@inlined_part()
-def power_above(y: float) -> float:
-    """Return a number not below 2^y, and at most 6.2 percent above, for y in [-1000, 1000].
-
-    Between two whole y the power is replaced by its chord, which the bits of a float64 hold: the
-    exponent is the whole part and the mantissa the rest.
-    """
-    shifted = fused(y, 2.0**32, _MAGIC + _BIAS * 2.0**32)  # pyright: ignore
-    return _from_bits(_bits(shifted) << 20)  # pyright: ignore
 
 
 @inlined_part()

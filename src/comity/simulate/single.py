@@ -31,6 +31,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from comity.simulate.compiled import inlined_part, part, wide
+from comity.simulate.transforms import fused
 
 _WORD, _SINGLE = ir.IntType(32), ir.FloatType()
 _TWO_THIRDS = 0x3F2AAAAB  # bits: mantissas run from here to twice as much
@@ -105,46 +106,36 @@ def _quarter_mantissa(_context: Any, y: Any) -> Any:
     return types.float32(types.float32), build
 
 
-@intrinsic
-def _fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """Return a b + c in single precision, rounded once."""
-
-    def build(_ctx: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.fma(*arguments)
-
-    return types.float32(types.float32, types.float32, types.float32), build
-
-
 @inlined_part()
 def _log_odds_product(m: Any) -> Any:
     """Return -log2(4m(1-m)) of the smaller tail."""
-    y = _fused(-m, m, m)  # pyright: ignore
-    r = _fused(_quarter_mantissa(y), np.float32(4.0), np.float32(-1.0))  # pyright: ignore
-    p = _fused(np.float32(-0.2570535), r, np.float32(0.28425214))  # pyright: ignore
-    p = _fused(p, r, np.float32(-0.28366017))  # pyright: ignore
-    p = _fused(p, r, np.float32(0.3577287))  # pyright: ignore
-    p = _fused(p, r, np.float32(-0.48106638))  # pyright: ignore
-    p = _fused(p, r, np.float32(0.7214027))  # pyright: ignore
-    p = _fused(p, r, np.float32(-1.4426936))  # pyright: ignore
-    return _fused(_exponent(y), np.float32(-(2.0**-23)), p * r)  # pyright: ignore
+    y = fused(-m, m, m)  # pyright: ignore
+    r = fused(_quarter_mantissa(y), np.float32(4.0), np.float32(-1.0))  # pyright: ignore
+    p = fused(np.float32(-0.2570535), r, np.float32(0.28425214))  # pyright: ignore
+    p = fused(p, r, np.float32(-0.28366017))  # pyright: ignore
+    p = fused(p, r, np.float32(0.3577287))  # pyright: ignore
+    p = fused(p, r, np.float32(-0.48106638))  # pyright: ignore
+    p = fused(p, r, np.float32(0.7214027))  # pyright: ignore
+    p = fused(p, r, np.float32(-1.4426936))  # pyright: ignore
+    return fused(_exponent(y), np.float32(-(2.0**-23)), p * r)  # pyright: ignore
 
 
 @inlined_part()
 def normal_of_word(word: Any) -> Any:
     """Return the standard normal quantile of a word's uniform, float32."""
     w = _log_odds_product(
-        _fused(_tail_words(word), np.float32(2.0**-32), np.float32(2.0**-33))  # pyright: ignore
+        fused(_tail_words(word), np.float32(2.0**-32), np.float32(2.0**-33))  # pyright: ignore
     )
-    p = _fused(np.float32(1.3396963e-08), w, np.float32(6.37718e-07))  # pyright: ignore
+    p = fused(np.float32(1.3396963e-08), w, np.float32(6.37718e-07))  # pyright: ignore
     q = w + np.float32(237.40091)
-    p = _fused(p, w, np.float32(1.1080870e-05))  # pyright: ignore
-    q = _fused(q, w, np.float32(4458.9087))  # pyright: ignore
-    p = _fused(p, w, np.float32(0.00012165546))  # pyright: ignore
-    q = _fused(q, w, np.float32(95717.74))  # pyright: ignore
-    p = _fused(p, w, np.float32(0.000888925))  # pyright: ignore
-    q = _fused(q, w, np.float32(409373.56))  # pyright: ignore
-    p = _fused(p, w, np.float32(0.0035819968))  # pyright: ignore
-    q = _fused(q, w, np.float32(6137551.0))  # pyright: ignore
+    p = fused(p, w, np.float32(1.1080870e-05))  # pyright: ignore
+    q = fused(q, w, np.float32(4458.9087))  # pyright: ignore
+    p = fused(p, w, np.float32(0.00012165546))  # pyright: ignore
+    q = fused(q, w, np.float32(95717.74))  # pyright: ignore
+    p = fused(p, w, np.float32(0.000888925))  # pyright: ignore
+    q = fused(q, w, np.float32(409373.56))  # pyright: ignore
+    p = fused(p, w, np.float32(0.0035819968))  # pyright: ignore
+    q = fused(q, w, np.float32(6137551.0))  # pyright: ignore
     return _from_middle(word) * p / q  # pyright: ignore
 
 
@@ -153,14 +144,14 @@ def hyperbolic_tangent(x: Any) -> Any:
     """Return tanh x as float32, given x in any precision."""
     x = min(max(np.float32(x), np.float32(-8.5)), np.float32(8.5))
     s = x * x
-    p = _fused(np.float32(1.4099266e-08), s, np.float32(2.1121548e-05))  # pyright: ignore
-    q = _fused(np.float32(8.073611e-07), s, np.float32(0.00033356884))  # pyright: ignore
-    p = _fused(p, s, np.float32(0.0035258182))  # pyright: ignore
-    q = _fused(q, s, np.float32(0.02599113))  # pyright: ignore
-    p = _fused(p, s, np.float32(0.13406205))  # pyright: ignore
-    q = _fused(q, s, np.float32(0.46739516))  # pyright: ignore
-    p = _fused(p, s, np.float32(0.9999999))  # pyright: ignore
-    q = _fused(q, s, np.float32(1.0))  # pyright: ignore
+    p = fused(np.float32(1.4099266e-08), s, np.float32(2.1121548e-05))  # pyright: ignore
+    q = fused(np.float32(8.073611e-07), s, np.float32(0.00033356884))  # pyright: ignore
+    p = fused(p, s, np.float32(0.0035258182))  # pyright: ignore
+    q = fused(q, s, np.float32(0.02599113))  # pyright: ignore
+    p = fused(p, s, np.float32(0.13406205))  # pyright: ignore
+    q = fused(q, s, np.float32(0.46739516))  # pyright: ignore
+    p = fused(p, s, np.float32(0.9999999))  # pyright: ignore
+    q = fused(q, s, np.float32(1.0))  # pyright: ignore
     return x * p / q
 
 

@@ -48,7 +48,7 @@ from comity.simulate.compiled import inlined_part, part, wide
 
 MOST_FLARES = 5
 _MAGIC = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to a whole number in the low bits
-_LOG2_E = 1.4426950408889634
+LOG2_E = 1.4426950408889634
 _LN2 = 0.6931471805599453
 _FAR = 708.0
 _SQUARE = 2.0**62
@@ -57,6 +57,7 @@ _MANTISSA = (1 << 52) - 1
 _HALF_BIT = 1 << 51  # set in mantissas from 1.5
 _ONE_BITS = 0x3FF0000000000000
 _WHOLE_BITS = 0x4330000000000000  # of 2^52: n in the low bits makes it 2^52 + n
+_BIAS = 1023.0 + 2.0**-30  # the small part outweighs all rounding
 _HALVES = 4503599627370496.0 + 2 * (1023 + 62)
 
 
@@ -82,12 +83,16 @@ def _from_bits(_context: Any, value: Any) -> Any:
 
 @intrinsic
 def fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """Return a b + c, rounded once: said outright, so that no compiler decides it loop by loop."""
+    """Return a b + c, rounded once: said outright, so that no compiler decides it loop by loop.
+
+    In single precision where all three are.
+    """
 
     def build(_ctx: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.fma(*arguments)
 
-    return types.float64(types.float64, types.float64, types.float64), build
+    kind = types.float32 if {a, b, c} == {types.float32} else types.float64
+    return kind(kind, kind, kind), build
 
 
 @inlined_part()
@@ -101,7 +106,7 @@ def quotient(a: float, x: float) -> float:
 @inlined_part()
 def exponential_within(x: float) -> float:
     """Return e^x for x that the caller knows to lie in [-708, 708]."""
-    shifted = fused(x, _LOG2_E, _MAGIC)  # pyright: ignore
+    shifted = fused(x, LOG2_E, _MAGIC)  # pyright: ignore
     k = shifted - _MAGIC
     r = fused(-k, _LN2, x)  # pyright: ignore
     # Of all polynomials 1 + r + c r^2 + ... of degree 9, the one whose largest relative error over
@@ -122,6 +127,17 @@ def exponential_within(x: float) -> float:
 def exponential(x: float) -> float:
     """Return e^x for x in [-708, 708]; beyond, the value at the nearer end."""
     return exponential_within(min(max(x, -_FAR), _FAR))
+
+
+@inlined_part()
+def power_above(y: float) -> float:
+    """Return a number not below 2^y, and at most 6.2 percent above, for y in [-1000, 1000].
+
+    Between two whole y the power is replaced by its chord, which the bits of a float64 hold: the
+    exponent is the whole part and the mantissa the rest.
+    """
+    shifted = fused(y, 2.0**32, _MAGIC + _BIAS * 2.0**32)  # pyright: ignore
+    return _from_bits(_bits(shifted) << 20)  # pyright: ignore
 
 
 @inlined_part()

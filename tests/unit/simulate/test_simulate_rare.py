@@ -8,7 +8,8 @@ from comity.core.streams import seed_key, stream_number, uniforms
 from comity.simulate import rare
 from comity.simulate.compiled import from_python
 from comity.simulate.draws import Draws, as_uniform
-from comity.simulate.rare import list_marked, most_word, power_above
+from comity.simulate.rare import list_marked, most_word
+from comity.simulate.transforms import power_above
 
 end_list, read_listed = from_python(rare.end_list), from_python(rare.read_listed)
 

@@ -32,9 +32,9 @@ from numpy.typing import NDArray
 from comity.simulate.compiled import inlined_part, part
 from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import Layout
-from comity.simulate.rare import LOG2_E, end_list, list_marked, power_above, read_listed
+from comity.simulate.rare import end_list, list_marked, read_listed
 from comity.simulate.reads import Read, Stream
-from comity.simulate.transforms import exponential, fused, poisson_quantile
+from comity.simulate.transforms import LOG2_E, exponential, fused, poisson_quantile, power_above
 
 SOURCES = ("beardsley-2008", "comity-chronology", "hensel")
 MOST_SEVERE = 3

@@ -35,10 +35,10 @@ from comity.simulate.compiled import part
 from comity.simulate.draws import Draws, as_uniform, quarter_month, whole
 from comity.simulate.layout import Layout
 from comity.simulate.levers import pull
-from comity.simulate.rare import LOG2_E, end_list, list_marked, most_word, power_above
+from comity.simulate.rare import end_list, list_marked, most_word
 from comity.simulate.reads import Read, Stream
 from comity.simulate.rules.disputes import grade
-from comity.simulate.transforms import exponential, logistic, probability_of
+from comity.simulate.transforms import LOG2_E, exponential, logistic, power_above, probability_of
 
 SOURCES = ("beardsley-2008", "kydd-2003")
 FAR = 980.0  # powers of 2 beyond which a hazard is as good as 0 or without bound
