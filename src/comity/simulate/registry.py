@@ -27,6 +27,7 @@ from comity.simulate import (
     lean,
     machine_code,
     rare,
+    single,
     tally,
     trace,
     transforms,
@@ -90,7 +91,7 @@ RULES = (
 GROUND = (
     agreement_hazard, agreement_review, agreement_rows, agreement_status, alignment_formula,
     bargains, bundle, compiled, draws, events, layout, lean, lever_values, machine_code, rare,
-    tally, trace, transforms, watch, world,
+    single, tally, trace, transforms, watch, world,
 )  # fmt: skip
 """Modules that every rule stands on; an edit of one makes a new kernel too."""
 
