@@ -96,10 +96,33 @@ def kernel_hash(rules: Sequence[Rule] = RULES) -> str:
     digest = hashlib.blake2b(digest_size=12)
     versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
     ground = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in GROUND]
-    for text in (*versions, kernel_source(rules), *(rule.source for rule in rules), *ground):
+    modules = (*GROUND, *(rule.module for rule in rules))
+    constants = [text for module in modules for text in _constants(module)]
+    of_rules = [rule.source for rule in rules]
+    for text in (*versions, kernel_source(rules), *of_rules, *ground, *constants):
         digest.update(len(text).to_bytes(8, "little"))
         digest.update(text.encode())
     return digest.hexdigest()
+
+
+def _constants(module: ModuleType) -> list[str]:
+    """Return a module's numbers and tables of numbers, which machine code holds as they are.
+
+    Some follow from what other modules say, whose text is not hashed: the order of statuses, say.
+    """
+    return [
+        f"{module.__name__}.{name} = {value!r}"
+        for name, value in sorted(vars(module).items())
+        if not name.startswith("__") and _is_constant(value)
+    ]
+
+
+def _is_constant(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_constant, value))
+    if isinstance(value, dict):
+        return all(map(_is_constant, (*value, *value.values())))
+    return isinstance(value, (int, float, str, np.number))
 
 
 def kernel_folder() -> Path:

@@ -97,6 +97,14 @@ def test_all_that_the_kernel_is_made_of_is_in_its_name():
     assert taken <= hashed
 
 
+def test_a_constant_that_follows_from_another_module_is_in_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    before = kernel.kernel_hash()
+    monkeypatch.setattr(levers, "MEDIATION", levers.MEDIATION + 1)  # as another order would make it
+    assert kernel.kernel_hash() != before
+
+
 def test_an_edited_rule_is_compiled_anew_and_an_unedited_one_is_not(tmp_path: Path):
     rules, folder = tmp_path / "rules", tmp_path / "cache"
     rules.mkdir()
