@@ -120,8 +120,6 @@ def _constants(module: ModuleType) -> list[str]:
 def _is_constant(value: Any) -> bool:
     if isinstance(value, tuple):
         return all(map(_is_constant, value))
-    if isinstance(value, dict):
-        return all(map(_is_constant, (*value, *value.values())))
     return isinstance(value, (int, float, str, np.number))
 
 

@@ -60,6 +60,7 @@ def test_the_name_changes_with_the_text_of_a_rule(tmp_path: Path):
     copy.write_text(RULES[0].source, encoding="utf-8")
     module = types.ModuleType(levers.__name__)
     module.__file__ = str(copy)
+    exec(RULES[0].source, vars(module))
     rules = (Rule("levers", module), *RULES[1:])
     before = kernel.kernel_hash(rules)
     assert before == kernel.kernel_hash(RULES)
