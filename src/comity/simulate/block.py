@@ -326,7 +326,6 @@ def new_slot(
         member=np.zeros(size, np.uint64),
         draw=np.zeros(1, np.uint64),
         key=seed_key(plan.settings.seed).astype(np.uint64),
-        uniform=np.zeros((2, size)),
         some=np.zeros(size, np.uint64),
         first_month=np.array([plan.layout.start_month + 1], np.int64),
     )))  # fmt: skip

@@ -45,7 +45,6 @@ class Draws(NamedTuple):
     member: NDArray[np.uint64]  # (member,)             number of each member
     draw: NDArray[np.uint64]  # (1,)                    parameter draw of all of them
     key: NDArray[np.uint64]  # (2,)
-    uniform: NDArray[np.float64]  # (2, member)         room for two streams of this month
     some: NDArray[np.uint64]  # (member,)               room for the numbers of some members
     first_month: NDArray[np.int64]  # (1,)               calendar month of the first new month
 
@@ -120,14 +119,6 @@ def quarter_month(draws: Draws, t: int) -> int:
     noise, ``draws.normals[row, quarter_month(draws, t)]`` are this month's standard normals.
     """
     return (draws.first_month[0] + t) % 4
-
-
-@part()
-def read_uniforms(draws: Draws, row: int, t: int, slot: int) -> None:
-    """Put this month's uniforms of a dense stream into ``draws.uniform[slot]``, slot 0 or 1."""
-    words, out = draws.words[row, quarter_month(draws, t)], draws.uniform[slot]
-    for b in range(out.shape[0]):
-        out[b] = as_uniform(words[b])
 
 
 @part()

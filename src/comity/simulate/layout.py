@@ -7,7 +7,7 @@ Everything that does not differ between members is here. `Constants` is what the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, combinations
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +44,6 @@ class Constants(NamedTuple):
     coalition: Ints  # (state,)             at the start, numbered over all states
     first_coalition: Ints  # (state + 1,)   coalitions of state i: first[i] .. first[i + 1]
     weight: Floats  # (coalition,)
-    months_in_office: Ints  # (state,)
     months_since_support: Ints  # (state,)
     scheduled: Ints  # (state, month)       1 in months of a known change
     form: Ints  # (agreement,)
@@ -83,7 +82,6 @@ class Constants(NamedTuple):
     spoke_proliferator: Ints  # (dyad, 2)   spoke and proliferator of such a pair
     hub: Ints  # (1,)
     spokes: Ints  # (spoke,)
-    allies: Ints  # (ally,)                 hub and spokes
     rivals: Ints  # (rival,)
     patrons: Ints  # (patron,)
     proliferators: Ints  # (proliferator,)
@@ -220,18 +218,17 @@ def _turnover_constants(
         "first_coalition": np.array([0, *accumulate(counts)], np.int64),
         "weight": np.array([weights[key] for key in coalitions], np.float64),
         "coalition": np.array([spell[0] for spell in spells], np.int64),
-        "months_in_office": np.array([spell[1] for spell in spells], np.int64),
-        "months_since_support": np.array([spell[2] for spell in spells], np.int64),
+        "months_since_support": np.array([spell[1] for spell in spells], np.int64),
         "scheduled": scheduled,
     }
 
 
-def _spell(case: Case, code: str, coalitions: tuple[tuple[str, str], ...]) -> tuple[int, int, int]:
-    """Return coalition in office, months in office and months since support changed."""
+def _spell(case: Case, code: str, coalitions: tuple[tuple[str, str], ...]) -> tuple[int, int]:
+    """Return coalition in office and months since support changed."""
     incumbent = case.incumbent(code)
     own = [name for state, name in coalitions if state == code]
     if incumbent is None:
-        return coalitions.index((code, own[0])), MONTHS_WITHOUT_RECORD, MONTHS_WITHOUT_RECORD
+        return coalitions.index((code, own[0])), MONTHS_WITHOUT_RECORD
     if incumbent.coalition not in own:
         raise ConfigError(
             f'governments.csv: the incumbent of {code} belongs to coalition "{incumbent.coalition}"'
@@ -246,11 +243,7 @@ def _spell(case: Case, code: str, coalitions: tuple[tuple[str, str], ...]) -> tu
         if row.coalition != incumbent.coalition:
             break
         since = row.start
-    return (
-        coalitions.index((code, incumbent.coalition)),
-        case.last_month - month_of(incumbent.start),
-        case.last_month - month_of(since),
-    )
+    return coalitions.index((code, incumbent.coalition)), case.last_month - month_of(since)
 
 
 def _docket_constants(case: Case) -> dict[str, NDArray]:
@@ -282,8 +275,3 @@ def _history_constants(history: DriverHistory) -> dict[str, NDArray]:
         "mean_history": np.array([np.mean(rows, axis=1) for rows in series], np.float64),
         "last_history": np.array([rows[:, -1] for rows in series], np.float64),
     }
-
-
-def pair_labels(layout: Layout, parties: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the labels of every pair among these states."""
-    return tuple(layout.index.dyad_label(f"{a}-{b}") for a, b in combinations(parties, 2))

@@ -27,7 +27,6 @@ def role_constants(case: Case) -> dict[str, NDArray]:
         **pairs,
         "hub": np.array([hub]),
         "spokes": _integers(spokes),
-        "allies": _integers(allies),
         "rivals": _integers(_with_role(case, "rival")),
         "patrons": _integers(_with_role(case, "patron")),
         "proliferators": _integers(_with_role(case, "proliferator")),

@@ -12,7 +12,7 @@ from comity.simulate.single import error_of_noise
 
 one_uniform = from_python(parts.one_uniform)
 read_some = from_python(parts.read_some)
-read_uniforms = from_python(parts.read_uniforms)
+as_uniform, quarter_month = from_python(parts.as_uniform), from_python(parts.quarter_month)
 refill = from_python(parts.refill)
 
 MEMBERS = np.arange(1000, 1064)
@@ -33,7 +33,6 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
         member=MEMBERS.astype(np.uint64),
         draw=np.array([DRAW], np.uint64),
         key=seed_key(seed).astype(np.uint64),
-        uniform=np.zeros((2, 64)),
         some=np.zeros(64, np.uint64),
         first_month=np.array([first_month], np.int64),
     )
@@ -42,8 +41,8 @@ def test_dense_and_single_readings_equal_the_core(seed, first_month):
         refill(draws, t)
         for row, name in enumerate(NAMES):
             expected = uniforms(seed, name, member=MEMBERS, month=first_month + t, draw=DRAW)
-            read_uniforms(draws, row, t, 1)
-            assert np.array_equal(draws.uniform[1], expected)
+            found = draws.words[row, quarter_month(draws, t)]
+            assert [as_uniform(word) for word in found] == expected.tolist()
             assert one_uniform(draws, stream_number(name), t, 17) == expected[17]
             for n in (0, 1, 8, 13, 64):
                 read_some(draws, stream_number(name), t, chosen, n, some)

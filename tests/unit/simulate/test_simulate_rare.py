@@ -75,7 +75,6 @@ def test_listed_numbers_equal_the_core(first_month, n):
         member=MEMBERS.astype(np.uint64),
         draw=np.array([3], np.uint64),
         key=seed_key(11).astype(np.uint64),
-        uniform=np.zeros((2, 64)),
         some=np.zeros(64, np.uint64),
         first_month=np.array([first_month], np.int64),
     )
