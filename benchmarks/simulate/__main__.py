@@ -6,8 +6,8 @@ that often as 3 errors are passed once). Then each is timed on its own, the kern
 the best of three, since other work on the machine only ever slows, and in CPU seconds what runs on
 one thread. Run from the repository root
 with ``python benchmarks/simulate`` or ``make bench``; ``--scaling`` adds cost against size and
-``--large`` memory and time of a million members; ``--first-call`` times the first call and nothing
-else. Mesa is optional: ``pip install mesa``.
+``--large`` memory and time of a million members; ``--members`` says in how many NumPy must agree;
+``--first-call`` times the first call and nothing else. Mesa is optional: ``pip install mesa``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from comity.core.ensemble import Ensemble
 from comity.simulate.outcomes import asked_outcomes
 from comity.simulate.pool import thread_count
 
-N_KERNEL, N_MESA, CHUNK = 16_000, 300, 1_000
+N_KERNEL, N_MESA, AGREE_DRAWS = 16_000, 300, 16
 N_SPEED = 100_000
 """The default run: 200 worlds in each of 500 parameter draws."""
 NUMPY_CHUNKS = (500, 1_000, 2_000, 5_000, 10_000)
@@ -53,11 +53,11 @@ def relations_of(kernel: Ensemble) -> np.ndarray:
     return np.moveaxis(kernel.paths.astype(float), 0, 2)
 
 
-def numpy_agrees(inputs: Inputs) -> bool:
-    """Compare NumPy with the kernel in every month, over 16 parameter draws."""
-    draws = N_KERNEL // CHUNK
-    kernel = kernel_run(inputs, N_KERNEL, n_threads=0, n_draws=draws, keep_paths=True)
-    plan = dataclasses.replace(plan_of(inputs, N_KERNEL, n_draws=draws), block_size=CHUNK)
+def numpy_agrees(inputs: Inputs, n: int) -> bool:
+    """Compare NumPy with the kernel in every month of n members, over 16 parameter draws."""
+    kernel = kernel_run(inputs, n, n_threads=0, n_draws=AGREE_DRAWS, keep_paths=True)
+    plan = plan_of(inputs, n, n_draws=AGREE_DRAWS)
+    plan = dataclasses.replace(plan, block_size=n // AGREE_DRAWS)
     outcomes = asked_outcomes(inputs[0], MONTHS)
     relations, happened = [], []
     for chunk in range(plan.n_blocks):
@@ -67,8 +67,8 @@ def numpy_agrees(inputs: Inputs) -> bool:
     gaps = relation_gaps(relations_of(kernel), np.concatenate(relations, axis=2))
     ours = np.array([item.probability for item in kernel.outcomes])
     theirs = np.mean(happened, axis=0)
-    gaps["outcomes"] = share_gaps(ours, theirs, N_KERNEL, N_KERNEL)
-    return is_agreed(f"NumPy ({N_KERNEL:,} members)", gaps)
+    gaps["outcomes"] = share_gaps(ours, theirs, n, n)
+    return is_agreed(f"NumPy ({n:,} members)", gaps)
 
 
 def mesa_agrees(inputs: Inputs) -> bool:
@@ -102,6 +102,7 @@ def print_speed(inputs: Inputs) -> None:
     for n_threads in dict.fromkeys((2, threads)):
         if 1 < n_threads <= threads:
             rates[f"comity, {n_threads} threads"] = kernel_rate(inputs, N_SPEED, n_threads)
+            rates["the same, 400 members in a draw"] = kernel_rate(inputs, 2 * N_SPEED, n_threads)
     print(f"members of {MONTHS} months per second; NumPy and Mesa without plan and summaries")
     for name, rate in rates.items():
         print(f"  {name:<36}{rate:>11,.1f}{rate / by_chunk[size]:>10.2f} x NumPy", end="")
@@ -139,6 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Speed of the simulator beside NumPy and Mesa.")
     parser.add_argument("--scaling", action="store_true", help="cost against size, too")
     parser.add_argument("--large", action="store_true", help="a million members, too")
+    parser.add_argument("--members", type=int, default=N_KERNEL, help="in which NumPy must agree")
     parser.add_argument("--first-call", action="store_true", help="seconds of the first call only")
     asked = parser.parse_args()
     if asked.first_call:
@@ -151,7 +153,7 @@ def main() -> None:
         f"{case.id}: {MONTHS} months, {len(index)} states, {index.n_dyads} pairs, "
         f"{len(plan.layout.agreements)} agreements, {len(plan.layout.dockets)} dockets"
     )
-    agree = numpy_agrees(inputs)
+    agree = numpy_agrees(inputs, asked.members // AGREE_DRAWS * AGREE_DRAWS)
     if HAS_MESA:
         agree = mesa_agrees(inputs) and agree
     else:
