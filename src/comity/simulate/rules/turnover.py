@@ -282,10 +282,10 @@ def _face(w, c, i):
         if j != i:
             both, own, other = w.pair_orientation[c.dyad[i, j]], c.toward[i, j], c.toward[j, i]
             one, two = w.orientation[4 * i + max(own, 0)], w.orientation[4 * j + max(other, 0)]
-            half, quarter = 0.5 if own >= 0 else 0.0, 0.5 if other >= 0 else 0.0
+            first, second = 0.5 if own >= 0 else 0.0, 0.5 if other >= 0 else 0.0
             for m in range(n):
                 b = changed[m]
-                both[b] = half * one[b] + quarter * two[b]
+                both[b] = first * one[b] + second * two[b]
 
 
 @part()
